@@ -1,0 +1,1 @@
+"""payproof.signing"""

@@ -1,0 +1,1 @@
+"""OpenAPI documents as operations: load, resolve, match, validate."""
