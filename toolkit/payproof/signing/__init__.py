@@ -1,1 +1,65 @@
-"""payproof.signing"""
+"""Signing schemes as points in one space of named choices: explain, sign, verify, seal, open.
+
+The public names are resolved on first use, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from payproof.signing.carry import attach, received_signature, sign_message
+    from payproof.signing.envelope import Envelope, open_envelope, seal
+    from payproof.signing.keys import Key, Keys
+    from payproof.signing.recipe import Recipe, Trace, explain, sign
+    from payproof.signing.scheme import load_scheme, scheme_for
+    from payproof.signing.verdict import Verdict, verify
+
+__all__ = [
+    "Envelope",
+    "Key",
+    "Keys",
+    "Recipe",
+    "Trace",
+    "Verdict",
+    "attach",
+    "explain",
+    "load_scheme",
+    "open_envelope",
+    "received_signature",
+    "scheme_for",
+    "seal",
+    "sign",
+    "sign_message",
+    "verify",
+]
+
+_HOME = {
+    "Envelope": "envelope",
+    "Key": "keys",
+    "Keys": "keys",
+    "Recipe": "recipe",
+    "Trace": "recipe",
+    "Verdict": "verdict",
+    "attach": "carry",
+    "explain": "recipe",
+    "load_scheme": "scheme",
+    "open_envelope": "envelope",
+    "received_signature": "carry",
+    "scheme_for": "scheme",
+    "seal": "envelope",
+    "sign": "recipe",
+    "sign_message": "carry",
+    "verify": "verdict",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    # No module here shares its name with a public function: importing it would shadow the function.
+    globals()[name] = value
+    return value

@@ -1,0 +1,149 @@
+"""The body as one text: raw, or parsed and written again as some JSON library writes it, or in Base64."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from payproof.signing.fields import MISSING, Number, Pairs, bytes_of_text, parse_json
+from payproof.signing.orders import ORDERS
+from payproof.signing.scalars import SCALARS
+
+Base64Form = Literal["none", "plain", "lines", "lines-stripped", "url"]
+
+
+@dataclass(frozen=True, slots=True)
+class JsonStyle:
+    """How a JSON text is written.
+
+    Args:
+        separators: `compact`, `spaced` (Python's default) or `indent-2`, `indent-4`.
+        keys: A row of the `order` dimension, applied at every level.
+        slashes: `plain`, or `escaped` as PHP's json_encode does.
+        unicode: `plain`, or `escaped` to ASCII (`escaped-upper` with upper-case digits).
+        empty: `kept`, `dropped` (null and "" left out), `null-dropped`, or `php` (empty() and thus "0" too).
+        numbers: A row of the `scalars` dimension, for the number texts.
+        html: Whether <, > and & are escaped as Go's encoder does.
+    """
+
+    separators: str = "compact"
+    keys: str = "as-sent"
+    slashes: str = "plain"
+    unicode: str = "plain"
+    empty: str = "kept"
+    numbers: str = "as-sent"
+    html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BodyText:
+    """Which text of the body is signed: `style` None is the raw bytes."""
+
+    style: JsonStyle | None = None
+    base64: Base64Form = "none"
+
+
+RAW = BodyText()
+
+
+def body_bytes(body: bytes, form: BodyText) -> bytes:
+    """Give the body's text in that form.
+
+    Raises:
+        UnreadableBody: when it must be parsed and is not JSON.
+    """
+    text = body if form.style is None else bytes_of_text(write_json(parse_json(body), form.style))
+    if form.base64 == "none":
+        return text
+    if form.base64 == "url":
+        return base64.urlsafe_b64encode(text)
+    if form.base64 == "plain":
+        return base64.b64encode(text)
+    lines = base64.encodebytes(text)
+    return lines.rstrip(b"\n") if form.base64 == "lines-stripped" else lines
+
+
+_SEPARATORS = {
+    "compact": (",", ":"),
+    "spaced": (", ", ": "),
+    "comma-spaced": (", ", ":"),
+    "colon-spaced": (",", ": "),
+}
+
+
+def write_json(value: Any, style: JsonStyle) -> str:
+    """Write a parsed value as JSON text; number texts are kept unless the style prints them anew."""
+    return "".join(_pieces(value, style, 0))
+
+
+def _pieces(value: Any, style: JsonStyle, depth: int) -> Sequence[str]:
+    kind = type(value)
+    if kind is Pairs:
+        rows = _rows(value, style)
+        colon = ": " if style.separators.startswith("indent") else _SEPARATORS[style.separators][1]
+        items = [[_string(name, style), colon, *_pieces(item, style, depth + 1)] for name, item in rows]
+        return _wrapped("{", items, "}", style, depth)
+    if kind is list:
+        return _wrapped("[", [list(_pieces(item, style, depth + 1)) for item in value], "]", style, depth)
+    return [_scalar(value, style)]
+
+
+def _rows(pairs: Pairs, style: JsonStyle) -> list[tuple[str, Any]]:
+    rows = [row for row in pairs if not _dropped(row[1], style.empty)]
+    order = ORDERS[style.keys].run([name for name, _ in rows])
+    return [rows[at] for at in order]
+
+
+def _dropped(value: Any, rule: str) -> bool:
+    if rule == "kept":
+        return False
+    if rule == "null-dropped":
+        return value is None
+    empty = value is None or value == "" or value == []
+    return empty or (rule == "php" and (value is False or value == "0"))
+
+
+def _wrapped(opening: str, items: list[list[str]], closing: str, style: JsonStyle, depth: int) -> list[str]:
+    if not items:
+        return [opening, closing]
+    if style.separators.startswith("indent"):
+        step = " " * int(style.separators.rpartition("-")[2])
+        between, first, last = ",\n" + step * (depth + 1), "\n" + step * (depth + 1), "\n" + step * depth
+    else:
+        between, first, last = _SEPARATORS[style.separators][0], "", ""
+    out = [opening, first]
+    for at, item in enumerate(items):
+        if at:
+            out.append(between)
+        out.extend(item)
+    return [*out, last, closing]
+
+
+def _scalar(value: Any, style: JsonStyle) -> str:
+    if type(value) is str:
+        return _string(value, style)
+    if type(value) is Number:
+        return SCALARS[style.numbers].run.number(value)
+    if value is MISSING:
+        return "null"
+    return {None: "null", True: "true", False: "false"}[value]
+
+
+_HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+_LONG_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\u([0-9a-f]{4})")
+
+
+def _string(text: str, style: JsonStyle) -> str:
+    done = json.dumps(text, ensure_ascii=style.unicode != "plain")
+    if style.unicode == "escaped-upper":
+        done = _LONG_ESCAPE.sub(lambda found: f"{found[1]}\\u{found[2].upper()}", done)
+    if style.slashes == "escaped":
+        done = done.replace("/", "\\/")
+    if style.html:
+        for letter, escape in _HTML.items():
+            done = done.replace(letter, escape)
+    return done
