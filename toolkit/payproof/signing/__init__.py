@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from payproof.signing.carry import attach, received_signature, sign_message
-    from payproof.signing.envelope import Envelope, open_envelope, seal
+    from payproof.signing.envelope import Envelope, seal
     from payproof.signing.keys import Key, Keys
-    from payproof.signing.recipe import Recipe, Trace, explain, sign
+    from payproof.signing.opening import open_envelope
+    from payproof.signing.recipe import Recipe
     from payproof.signing.scheme import load_scheme, scheme_for
+    from payproof.signing.signer import Trace, explain, sign
     from payproof.signing.verdict import Verdict, verify
 
 __all__ = [
@@ -39,16 +41,16 @@ _HOME = {
     "Key": "keys",
     "Keys": "keys",
     "Recipe": "recipe",
-    "Trace": "recipe",
+    "Trace": "signer",
     "Verdict": "verdict",
     "attach": "carry",
-    "explain": "recipe",
+    "explain": "signer",
     "load_scheme": "scheme",
-    "open_envelope": "envelope",
+    "open_envelope": "opening",
     "received_signature": "carry",
     "scheme_for": "scheme",
     "seal": "envelope",
-    "sign": "recipe",
+    "sign": "signer",
     "sign_message": "carry",
     "verify": "verdict",
 }

@@ -17,7 +17,8 @@ from payproof.signing.fields import (
     skip_space,
 )
 from payproof.signing.keys import Keys
-from payproof.signing.recipe import Recipe, sign
+from payproof.signing.recipe import Recipe
+from payproof.signing.signer import sign
 from payproof.signing.source import Taken, take
 
 

@@ -21,7 +21,7 @@ def _mojibake(text: str) -> bytes:
     return bytes_of_text(text).decode("latin-1").encode()
 
 
-CHARSETS = Table(
+CHARSETS: Table[Encode] = Table(
     "charset",
     Choice("utf-8", bytes_of_text, "UTF-8"),
     Choice("latin-1", _codec("latin-1"), "Latin-1", "Java's getBytes on an old default charset"),

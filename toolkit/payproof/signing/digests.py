@@ -90,7 +90,7 @@ _NAMES = {
     "sha3_512": "SHA3-512",
 }
 
-DIGESTS = Table(
+DIGESTS: Table[Digest] = Table(
     "digest",
     *(Choice(f"hmac-{short}", hmac_with(short), f"HMAC with {name}") for short, name in _NAMES.items()),
     *(

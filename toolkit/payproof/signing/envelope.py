@@ -1,37 +1,26 @@
-"""Encrypted requests: fields -> text -> serialised -> encrypted -> mac -> JSON -> Base64, and back.
-
-The mac is checked before anything is decrypted, so the cipher is never run on bytes that nobody
-vouched for. Opening answers any text with an `Opened` that names the first layer which is broken.
-"""
+"""Encrypted requests: fields -> text -> serialised -> encrypted -> mac -> JSON -> Base64."""
 
 from __future__ import annotations
 
 import base64
-import binascii
-import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from payproof.errors import SpecError
 from payproof.signing.digests import DIGESTS
 from payproof.signing.fields import (
     Number,
-    Pairs,
-    UnreadableBody,
     bytes_of_text,
-    find,
-    parse_json,
     text_of_bytes,
 )
 from payproof.signing.keys import Keys, SecretBytes
 from payproof.signing.outputs import OUTPUTS
-from payproof.signing.phpserialize import NotSerialised, dump_string, load_string
-from payproof.signing.recipe import Join, KeyUse, Recipe, dropped, ordered
+from payproof.signing.phpserialize import dump_string
+from payproof.signing.recipe import KeyUse, Recipe
+from payproof.signing.stages import dropped, ordered
 
 BLOCK = 16
-LAYERS = ("base64", "json", "fields", "iv", "mac", "value", "padding", "serialisation", "plaintext")
 JSON_STYLES = {
     "compact": (",", ":", False),
     "escaped": (",", ":", True),
@@ -40,12 +29,15 @@ JSON_STYLES = {
 }
 
 
+THE_KEY = KeyUse("encryption_key")
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One point in the space of envelopes.
 
     Args:
-        field: Name of the form field that carries it.
+        form_field: Name of the form field that carries it.
         pair: Between key and value of a plaintext entry.
         separator: Between entries.
         trim: What is cut off the end after joining with a trailing separator: None joins without one,
@@ -61,7 +53,7 @@ class Envelope:
     """
 
     name: str
-    field: str = "encrypted_request"
+    form_field: str = "encrypted_request"
     pair: str = "::"
     separator: str = ";"
     trim: int | None = None
@@ -71,8 +63,8 @@ class Envelope:
     length: str = "bytes"
     crlf_to_lf: bool = False
     cipher: str = "aes-256-cbc"
-    key: KeyUse = KeyUse("encryption_key")  # noqa: RUF009 - frozen
-    mac_key: KeyUse = KeyUse("encryption_key")  # noqa: RUF009 - frozen
+    key: KeyUse = THE_KEY
+    mac_key: KeyUse = THE_KEY
     mac_digest: str = "hmac-sha256"
     mac_over: tuple[str, ...] = ("iv", "value")
     mac_text: str = "hex-lower"
@@ -94,28 +86,6 @@ class Sealed:
     value: str
     mac: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What opening an encrypted request came to.
-
-    Args:
-        ok: Whether every layer held.
-        layer: The first broken layer (one of `LAYERS`), empty when none is.
-        message: One sentence for people, without key, mac or plaintext.
-        fields: The plaintext's entries in order, when it was reached.
-        plaintext: The plaintext, when it was reached.
-    """
-
-    ok: bool
-    layer: str = ""
-    message: str = ""
-    fields: tuple[tuple[str, str], ...] = ()
-    plaintext: bytes = b""
-
-    def __bool__(self) -> bool:
-        return self.ok
 
 
 def plaintext_of(envelope: Envelope, fields: Sequence[tuple[str, Any]]) -> bytes:
@@ -160,10 +130,10 @@ def seal(envelope: Envelope, fields: Sequence[tuple[str, Any]] | bytes, keys: Ke
     plaintext = fields if isinstance(fields, bytes) else plaintext_of(envelope, fields)
     serialised = serialise(envelope, plaintext)
     pad = BLOCK - len(serialised) % BLOCK
-    cipher_key = _cipher_key(envelope, keys.need(envelope.key.role)[0].material(envelope.key.form))
-    encrypted = _aes(cipher_key, iv, serialised + bytes([pad]) * pad, encrypt=True)
+    fitted = cipher_key(envelope, keys.need(envelope.key.role)[0].material(envelope.key.form))
+    encrypted = aes(fitted, iv, serialised + bytes([pad]) * pad, encrypt=True)
     members = {"iv": base64.b64encode(iv).decode(), "value": base64.b64encode(encrypted).decode()}
-    mac = _mac(envelope, keys, members)
+    mac = mac_of(envelope, keys, members)
     text = base64.b64encode(_json({**members, "mac": mac}, envelope.json_style)).decode()
     return Sealed(plaintext, serialised, members["iv"], members["value"], mac, text)
 
@@ -174,172 +144,24 @@ def _json(members: Mapping[str, str], style: str) -> bytes:
     return (text.replace("/", "\\/") if escaped else text).encode()
 
 
-def _mac(envelope: Envelope, keys: Keys, members: Mapping[str, str], at: int = 0) -> str:
+def mac_of(envelope: Envelope, keys: Keys, members: Mapping[str, str], at: int = 0) -> str:
     covered = "".join(members[name] for name in envelope.mac_over).encode()
     key = keys.need(envelope.mac_key.role)[at].material(envelope.mac_key.form)
     return OUTPUTS[envelope.mac_text].run.encode(DIGESTS[envelope.mac_digest].run(key, covered))
 
 
-_AES_BITS = {"aes-128-cbc": 16, "aes-192-cbc": 24, "aes-256-cbc": 32}
+AES_BYTES = {"aes-128-cbc": 16, "aes-192-cbc": 24, "aes-256-cbc": 32}
 
 
-def _cipher_key(envelope: Envelope, key: SecretBytes) -> SecretBytes:
+def cipher_key(envelope: Envelope, key: SecretBytes) -> SecretBytes:
     """Fit a key to the cipher as OpenSSL does: cut off or filled with zero bytes."""
-    size = _AES_BITS[envelope.cipher]
+    size = AES_BYTES[envelope.cipher]
     return SecretBytes(key[:size].ljust(size, b"\0"))
 
 
-def _aes(key: bytes, iv: bytes, data: bytes, *, encrypt: bool) -> bytes:
+def aes(key: bytes, iv: bytes, data: bytes, *, encrypt: bool) -> bytes:
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
     cipher = Cipher(algorithms.AES(bytes(key)), modes.CBC(iv))
     run = cipher.encryptor() if encrypt else cipher.decryptor()
     return run.update(data) + run.finalize()
-
-
-class _Broken(Exception):
-    def __init__(self, layer: str, why: str) -> None:
-        super().__init__(why)
-        self.layer, self.why = layer, why
-
-
-def open_envelope(envelope: Envelope, text: str | bytes, keys: Keys) -> Opened:
-    """Check and decrypt an encrypted request; the mac is checked before anything is decrypted.
-
-    Raises:
-        KeyMaterialError: when the key is missing or malformed. No text raises.
-    """
-    plaintext = b""
-    try:
-        members = unwrap(text)
-        iv = unbase64(members["iv"], "iv")
-        if len(iv) != BLOCK:
-            raise _Broken("iv", f"the iv has {len(iv)} bytes, not {BLOCK}")
-        at = _fitting_key(envelope, keys, members)
-        value = unbase64(members["value"], "value")
-        key = _cipher_key(envelope, keys.need(envelope.key.role)[at].material(envelope.key.form))
-        plaintext = unserialise(envelope, decrypt_value(key, iv, value))
-        return Opened(True, fields=tuple(read_fields(envelope, plaintext)), plaintext=plaintext)
-    except _Broken as broken:
-        return Opened(False, broken.layer, broken.why, plaintext=plaintext)
-
-
-def unwrap(text: str | bytes) -> dict[str, str]:
-    """Take off the outer Base64 and JSON and give the members iv, value and mac."""
-    raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    inner = unbase64(raw.strip().decode("latin-1"), "base64")
-    try:
-        tree = parse_json(inner, unrepeated=True)
-    except UnreadableBody as error:
-        raise _Broken("json", f"what the Base64 holds is not JSON: {error}") from None
-    if type(tree) is not Pairs:
-        raise _Broken("json", "what the Base64 holds is JSON, but not an object")
-    members = {name: find(tree, name) for name in ("iv", "value", "mac")}
-    wrong = [name for name, value in members.items() if type(value) is not str]
-    if wrong:
-        raise _Broken("fields", f"the JSON has no text member {wrong[0]!r}")
-    return members
-
-
-def unbase64(text: str, layer: str) -> bytes:
-    """Decode Base64 strictly; a failure breaks that layer."""
-    try:
-        return base64.b64decode(text.encode("ascii"), validate=True)
-    except (ValueError, binascii.Error):
-        what = "the request" if layer == "base64" else f"the member {layer}"
-        raise _Broken(layer, f"{what} is not Base64") from None
-
-
-def _fitting_key(envelope: Envelope, keys: Keys, members: Mapping[str, str]) -> int:
-    """Give the place of the key whose mac the request carries; every key is compared."""
-    received = members["mac"].encode("utf-8", "surrogatepass")
-    rows = range(len(keys.need(envelope.mac_key.role)))
-    fits = [at for at in rows if hmac.compare_digest(_safe_mac(envelope, keys, members, at), received)]
-    if not fits:
-        raise _Broken("mac", "the mac is not the one this iv, value and key give")
-    return fits[0]
-
-
-def _safe_mac(envelope: Envelope, keys: Keys, members: Mapping[str, str], at: int) -> bytes:
-    plain = {name: text.encode("utf-8", "surrogatepass").decode("latin-1") for name, text in members.items()}
-    return _mac(
-        envelope, keys, {name: text if text.isascii() else "" for name, text in plain.items()}, at
-    ).encode()
-
-
-def decrypt_value(key: bytes, iv: bytes, value: bytes) -> bytes:
-    """Decrypt and take the PKCS#7 padding off."""
-    if not value or len(value) % BLOCK:
-        raise _Broken(
-            "value", f"the ciphertext has {len(value)} bytes, which is not a whole number of blocks"
-        )
-    data = _aes(key, iv, value, encrypt=False)
-    pad = data[-1]
-    if not 1 <= pad <= BLOCK or data[-pad:] != bytes([pad]) * pad:
-        raise _Broken("padding", "the padding is wrong: another key, or not PKCS#7")
-    return data[:-pad]
-
-
-def unserialise(envelope: Envelope, data: bytes) -> bytes:
-    """Take the PHP serialisation off."""
-    if envelope.serialised == "none":
-        return data
-    try:
-        return load_string(data)
-    except NotSerialised as error:
-        raise _Broken(
-            "serialisation", f"the decrypted text is not a serialised PHP string: {error}"
-        ) from None
-
-
-def read_fields(envelope: Envelope, plaintext: bytes) -> list[tuple[str, str]]:
-    """Split a plaintext into its entries, in order."""
-    rows = []
-    for at, entry in enumerate(text_of_bytes(plaintext).split(envelope.separator)):
-        name, found, value = entry.partition(envelope.pair)
-        if not found and (entry or at == 0) and plaintext:
-            raise _Broken("plaintext", f"entry {at + 1} of the plaintext has no {envelope.pair!r}")
-        if found:
-            rows.append((name, value))
-    return rows
-
-
-def read_envelope(name: str, raw: Mapping[str, Any]) -> Envelope:
-    """Read an envelope scheme's mapping; raises SpecError that names the scheme and the dimension."""
-    from payproof.signing.scheme import _exclude, _join, _order, _plain, read_key
-
-    where = f"x-signing-schemes/{name}"
-    plain, mac = _plain(raw.get("plaintext") or {}), _plain(raw.get("mac") or {})
-    join: Join = _join(plain.get("join"), where)["join"] if "join" in plain else Join(between=";")
-    key = read_key(raw.get("key") or {"role": "encryption_key"}, where)
-    serialised = _plain(raw.get("serialise", "php-string"))
-    settings = serialised if isinstance(serialised, Mapping) else {}
-    form = settings.get("as", "php-string") if settings else serialised
-    style, cipher = _plain(raw.get("json", "compact")), _plain(raw.get("cipher", "aes-256-cbc"))
-    if style not in JSON_STYLES or cipher not in _AES_BITS or form not in ("php-string", "none"):
-        raise SpecError(
-            "the envelope's json, cipher or serialise is not understood",
-            where=where,
-            hint=f"json: {', '.join(JSON_STYLES)}; cipher: {', '.join(_AES_BITS)}; serialise: php-string or none",
-        )
-    source = _plain(raw.get("source") or {"form": "encrypted_request"})
-    return Envelope(
-        name,
-        field=str(next(iter(source.values()))) if isinstance(source, Mapping) else "encrypted_request",
-        pair=str(_plain(plain.get("pair", "::"))),
-        separator=join.between or join.after or ";",
-        trim=_plain(plain.get("trim")),
-        order=_order(plain.get("order", "bytes"), where)["order"],
-        drop=_exclude(plain.get("exclude") or {}, where)["drop"],
-        serialised=form,
-        length=str(_plain(settings.get("length", "bytes"))),
-        crlf_to_lf=plain.get("newlines") == "lf",
-        cipher=cipher,
-        key=key,
-        mac_key=read_key(mac["key"], where) if "key" in mac else key,
-        mac_digest=DIGESTS.pick(_plain(mac.get("digest", "hmac-sha256")), where=where).name,
-        mac_over=tuple(map(str, _plain(mac.get("over", ["iv", "value"])))),
-        mac_text=OUTPUTS.pick(_plain(mac.get("text", "hex-lower")), where=where).name,
-        json_style=style,
-        evidence={"scheme": str(raw.get("x-evidence", "unknown"))},
-    )

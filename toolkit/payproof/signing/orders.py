@@ -73,7 +73,7 @@ def table_order(table: Sequence[str]) -> Ordering:
     return order
 
 
-ORDERS = Table(
+ORDERS: Table[Ordering] = Table(
     "order",
     Choice("as-sent", _as_sent, "the fields in the order sent"),
     Choice("bytes", _by(bytes_of_text), "the fields sorted by name, byte by byte", "ksort and sort_keys"),

@@ -13,8 +13,9 @@ from payproof.signing.fields import MISSING, DuplicateKeys, UnreadableBody
 from payproof.signing.freshness import judge_time
 from payproof.signing.keys import Key, Keys
 from payproof.signing.outputs import OUTPUTS
-from payproof.signing.recipe import CannotSign, Recipe, canonical, digests, key_bytes, write
+from payproof.signing.recipe import Recipe
 from payproof.signing.source import Taken, take
+from payproof.signing.stages import CannotSign, canonical, digests, key_bytes, write
 
 REASONS = {
     "valid": "the signature is right",
