@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,13 +10,13 @@ from payproof.lifecycle import BEFORE, Moved, Refused, advance
 PRE, DIRECT = {"pre_auth": True}, {"pre_auth": False}
 
 
-def moved(state: str, trigger: str, facts: dict[str, object], **more: object) -> str:
+def moved(state: str, trigger: str, facts: Mapping[str, object], **more: object) -> str:
     outcome = advance(ORDER, state, trigger, facts, **more)  # type: ignore[arg-type]
     assert isinstance(outcome, Moved), outcome
     return outcome.state
 
 
-def refused(state: str, trigger: str, facts: dict[str, object], **more: object) -> Refused:
+def refused(state: str, trigger: str, facts: Mapping[str, object], **more: object) -> Refused:
     outcome = advance(ORDER, state, trigger, facts, **more)  # type: ignore[arg-type]
     assert isinstance(outcome, Refused), outcome
     return outcome
@@ -49,7 +51,7 @@ def test_capture_while_pending_is_refused_and_names_the_row_that_allows_it() -> 
     ],
 )
 def test_each_kind_of_refusal_names_its_rows(
-    state: str, trigger: str, facts: dict[str, object], reason: str, rows: list[int]
+    state: str, trigger: str, facts: Mapping[str, object], reason: str, rows: list[int]
 ) -> None:
     refusal = refused(state, trigger, facts)
     assert (refusal.reason, [row.row for row in refusal.rows]) == (reason, rows)

@@ -116,8 +116,18 @@ def test_a_plain_record_may_name_its_life_cycle() -> None:
 
 
 def test_lines_are_numbered_and_blank_ones_skipped() -> None:
-    lines = ["\n", '{"id": "o1", "status": "PENDING"}\n', b'{"id": "o1", "status": "FAILED"}\n']
+    lines: list[str | bytes] = [
+        "\n",
+        '{"id": "o1", "status": "PENDING"}\n',
+        b'{"id": "o1", "status": "FAILED"}\n',
+    ]
     assert [one.where for one in read_ndjson(lines, CYCLES, name="log")] == ["log:2", "log:3"]
+
+
+def test_lines_that_show_nothing_are_named() -> None:
+    skipped: list[str] = []
+    assert list(read_ndjson(['{"x": 1}', "[]"], CYCLES, name="log", skipped=skipped)) == []
+    assert skipped == ["log:1", "log:2"]
 
 
 def test_a_torn_line_names_file_and_line() -> None:

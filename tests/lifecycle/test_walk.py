@@ -50,7 +50,7 @@ def test_a_row_out_of_reach_is_named() -> None:
 def test_each_step_of_every_walk_is_allowed_by_advance() -> None:
     for availability in ("current", "planned"):
         settings = {"failed_attempt": "ATTEMPTED"}
-        for walk in cover(ORDER, switches=settings, availability=availability).walks:  # type: ignore[arg-type]
+        for walk in cover(ORDER, switches=settings, availability=availability).walks:
             for index, row in enumerate(walk.rows):
                 outcome = advance(
                     ORDER,
@@ -58,7 +58,7 @@ def test_each_step_of_every_walk_is_allowed_by_advance() -> None:
                     row.trigger,
                     walk.step_facts(index),
                     switches=settings,
-                    availability=availability,  # type: ignore[arg-type]
+                    availability=availability,
                 )
                 assert outcome == Moved(row.target, row)
 

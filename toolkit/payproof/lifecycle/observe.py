@@ -64,7 +64,12 @@ class Observation:
 
 
 def read_ndjson(
-    lines: Iterable[str | bytes], cycles: Mapping[str, LifeCycle], *, name: str = "-", only: str | None = None
+    lines: Iterable[str | bytes],
+    cycles: Mapping[str, LifeCycle],
+    *,
+    name: str = "-",
+    only: str | None = None,
+    skipped: list[str] | None = None,
 ) -> Iterator[Observation]:
     """Give the observations of every line; a line in which no life cycle finds anything gives none.
 
@@ -72,6 +77,7 @@ def read_ndjson(
         name: The file's name for messages.
         only: Read for this life cycle alone. Otherwise a plain record without `life_cycle` belongs to the
             first one of the gateway, and a raw body to each that finds itself in it.
+        skipped: Takes the places of the lines that gave nothing.
 
     Raises:
         UnreadableInput: A line is not JSON; `where` names file and line.
@@ -79,7 +85,10 @@ def read_ndjson(
     for number, line in enumerate(lines, start=1):
         if line.strip():
             where = f"{name}:{number}"
-            yield from observations(parse(line, where), cycles, only=only, where=where)
+            found = list(observations(parse(line, where), cycles, only=only, where=where))
+            if not found and skipped is not None:
+                skipped.append(where)
+            yield from found
 
 
 def observations(
