@@ -125,9 +125,11 @@ def bytes_of_text(text: str) -> bytes:
     except UnicodeEncodeError:
         pass
     try:
-        return text.encode("utf-8", "surrogateescape")
+        raw = text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
+        raw = b""
+    # JSON's \udcc3\udca9 are no kept bytes: taken for some, they would sign like the letter \u00e9.
+    return raw if raw and text_of_bytes(raw) == text else text.encode("utf-8", "surrogatepass")
 
 
 def decode_component(text: str) -> str:
