@@ -1,0 +1,198 @@
+"""What each label of the corpus means: one sentence for each `dimension/choice`."""
+
+from __future__ import annotations
+
+VOCABULARY: dict[str, str] = {
+    # Which part of the message is signed.
+    "source/body-instead-of-query": "signed the body of a request whose query is covered",
+    "source/query-instead-of-body": "signed the query of a request whose body is covered",
+    "source/query-and-body": "merged query and body before signing, as $_REQUEST and getParameterMap() do",
+    "source/path-id-added": "added the id in the path to the signed values (value: first or last)",
+    "source/wrong-pointer": "signed another object of the JSON document (value: its JSON pointer)",
+    "source/envelope": "signed the whole document instead of the object or field inside it",
+    # The text of a body that is signed whole.
+    "body-text/reserialised-compact": "parsed the body and wrote it again without spaces",
+    "body-text/reserialised-spaced": "parsed the body and wrote it again with ', ' and ': '",
+    "body-text/reserialised-sorted": "wrote the body again, compact, keys sorted at each level",
+    "body-text/reserialised-java-hashmap": (
+        "wrote the body again, compact, keys in the order of java.util.HashMap"
+    ),
+    "body-text/sorted-and-spaced": "wrote the body again, keys sorted, with ', ' and ': '",
+    "body-text/slashes-escaped": "wrote the body again with '/' as '\\/'",
+    "body-text/ascii-escaped": "wrote the body again, compact, with non-ASCII text as \\u escapes",
+    "body-text/json-dumps-default": (
+        "wrote the body again as Python's json.dumps does by default: spaces and \\u escapes"
+    ),
+    "body-text/json-encode-default": (
+        "wrote the body again as PHP's json_encode does by default: '\\/' and \\u escapes"
+    ),
+    "body-text/html-escaped": "wrote the body again with < > & = ' as \\u escapes, as Gson does by default",
+    "body-text/pretty-printed": "wrote the body again with line breaks and indentation (value: its width)",
+    "body-text/empty-object-as-array": (
+        "wrote the body again with {} as [], as PHP's associative decoding does"
+    ),
+    "body-text/empty-values-dropped": "wrote the body again without its empty and null values",
+    "body-text/numbers-reprinted": "wrote the body again with each number as a floating-point number",
+    "body-text/base64-of-body": "encoded in Base64 a text that is signed as it is",
+    "body-text/base64-76-columns": "signed Base64 text broken into lines of 76 columns",
+    "body-text/base64-url": "signed Base64 text in the URL alphabet",
+    "body-text/json-instead-of-base64": "signed the JSON text instead of its Base64 text",
+    "body-text/raw-body": "encoded the body as it came, where its compact form is signed",
+    # Which parts make up the text.
+    "parts/pairs": "signed key=value where values alone are signed",
+    "parts/keys-included": "wrote each key before its value, with the separator between them",
+    "parts/values": "signed values alone where key=value is signed",
+    "parts/whole-body-text": "signed the JSON text (without the signature) instead of its values",
+    "parts/id-left-out": "left the webhook's id out of the signed text",
+    "parts/timestamp-left-out": "left the webhook's timestamp out of the signed text",
+    "parts/body-only": "signed the body without id and timestamp",
+    # Their order.
+    "order/as-sent": "kept the order sent where keys are sorted",
+    "order/sorted": "sorted the keys of the signed object by their bytes",
+    "order/sorted-deep": "sorted the keys at each level",
+    "order/case-insensitive": "sorted the keys without regard to case",
+    "order/locale-compare": "sorted the keys with JavaScript's localeCompare",
+    "order/java-hashmap": "took the keys in the order of java.util.HashMap, at each level",
+    "order/js-integer-first": "took the keys in the order of a JavaScript object: integer-like ones first",
+    "order/documented-table": "took the fields in the order of the documented table",
+    "order/reversed": "took the fields in reverse order",
+    "order/sorted-by-value": "sorted by value instead of key, as PHP's asort does for ksort",
+    "order/parts-swapped": "put the webhook's timestamp before its id",
+    # What stands between them.
+    "join/no-end": "left out the closing '#'",
+    "join/no-trailing-separator": "left out the separator after the last value, but kept the '#'",
+    "join/between-only": "put the separator between the values only: neither a last one nor '#'",
+    "join/other-separator": "used another separator (value)",
+    "join/none": "used no separator",
+    "join/trailing-separator": "left a separator at the end",
+    "join/other-pair-separator": "used another sign than '=' between key and value (value)",
+    # Values that are objects or lists.
+    "nesting/php-array": "wrote a nested value as 'Array'",
+    "nesting/object-object": (
+        "wrote a nested value as JavaScript's String(value): '[object Object]', lists as 'x,y'"
+    ),
+    "nesting/comma-joined": "joined the inner values with commas",
+    "nesting/json-text": "wrote a nested value as compact JSON",
+    "nesting/skipped": "left nested values out",
+    "nesting/python-repr": "wrote a nested value as Python's str(dict)",
+    "nesting/java-map-text": "wrote a nested value as Java's Map.toString()",
+    # Values that are not text.
+    "scalars/javascript": "wrote values as JavaScript template strings do: true, false, null",
+    "scalars/python": "wrote values as Python's str() does: True, False, None",
+    "scalars/java": "wrote values as Java's String.valueOf() does: true, false, null, 1.25E7",
+    "scalars/json-text": "wrote values as JSON does: true, false, null",
+    "scalars/null-as-text": "wrote null as a word in the language's own spelling",
+    "scalars/bool-as-text": "wrote booleans as true and false",
+    "scalars/bool-as-digits": "wrote booleans as 1 and 0",
+    "scalars/whole-as-float": "wrote whole numbers as floating-point numbers: 11 as 11.0",
+    "scalars/two-decimals": "wrote numbers with two decimals, whole ones too",
+    "scalars/two-decimals-grouped": (
+        "wrote numbers with two decimals and thousands separators, whole ones too"
+    ),
+    # Escaping of values.
+    "escaping/percent": "percent-encoded the values (value: the function's own safe set)",
+    "escaping/percent-plus": "percent-encoded the values, spaces as '+'",
+    "escaping/html": "HTML-escaped the values",
+    "escaping/json": "wrote text values as quoted JSON strings",
+    "escaping/not-decoded": "signed the encoded text of a form or query without decoding it",
+    # Fields left out or put in.
+    "excluded/signature-included": "kept the signature's own field, still empty, in the signed text",
+    "excluded/signature-type-included": "kept the field that names the hash type in the signed text",
+    "excluded/empty-dropped": "left empty values out",
+    "excluded/php-empty-dropped": "left out what PHP calls empty: '', '0', 0, false, null",
+    "excluded/null-dropped": "left null values out",
+    "excluded/field-left-out": "left one field out (value: its name)",
+    "excluded/extra-field-included": "added a header's value at the end (value: its name)",
+    # Edits of the text.
+    "text-edits/trimmed": "trimmed white space around the values, or around the body",
+    "text-edits/last-char-cut": "cut the last character of the signed text",
+    "text-edits/last-two-cut": "cut the last two characters of the signed text",
+    "text-edits/trailing-newline": "signed a newline after the text",
+    "text-edits/crlf-to-lf": "turned CRLF into LF",
+    # From characters to bytes.
+    "charset/latin-1": "encoded the text in Latin-1",
+    "charset/utf-16": "encoded the text in UTF-16 as the language does by default",
+    "charset/nfd": "decomposed the text (NFD)",
+    "charset/bom": "put a byte order mark before the text",
+    "charset/ascii-replace": "replaced non-ASCII characters with '?'",
+    "charset/utf-8-twice": "encoded UTF-8 text in UTF-8 once more",
+    # Hashing.
+    "rounds/sha512": "used SHA-512",
+    "rounds/sha256": "used SHA-256",
+    "rounds/sha1": "used SHA-1",
+    "rounds/md5": "used MD5",
+    "rounds/plain-hash": "hashed the text without a key",
+    "rounds/key-first-hash": "hashed key and text instead of HMAC",
+    "rounds/key-last-hash": "hashed text and key instead of HMAC",
+    "rounds/key-and-text-swapped": "passed key and text to HMAC in the wrong places",
+    "rounds/single-round-inner": "did the first of two rounds only",
+    "rounds/single-round-outer": "did the second of two rounds only, over the text",
+    "rounds/rounds-swapped": "swapped the keys of the two rounds",
+    "rounds/inner-raw-digest": "passed the first round's bytes, not their hex text, to the second",
+    # The key.
+    "key/other-role": "used another key (value: its role)",
+    "key/other-environment": "used the sandbox key",
+    "key/as-text": "used a hexadecimal key as text",
+    "key/hex-decoded": "hex-decoded a key that is used as text",
+    "key/base64-decoded": "Base64-decoded the key",
+    "key/base64-text": "used the Base64 text of the key",
+    "key/trailing-newline": "read the key with its line end",
+    "key/leading-space": "kept a space before the key",
+    "key/trailing-space": "kept a space after the key",
+    "key/quoted": "kept quotes around the key",
+    "key/prefix-stripped": "took the prefix whsec_ off the key",
+    "key/prefix-stripped-base64-decoded": (
+        "took whsec_ off and Base64-decoded, as Standard Webhooks libraries do"
+    ),
+    "key/empty": "signed with an empty key (a variable that is not set)",
+    "key/lower-cased": "lower-cased the key",
+    "key/upper-cased": "upper-cased the key",
+    # How the digest is written.
+    "output/base64": "wrote the digest in Base64",
+    "output/base64url": "wrote the digest in URL-safe Base64",
+    "output/base64-unpadded": "wrote the digest in Base64 without padding",
+    "output/hex": "wrote the digest in hex where Base64 is wanted",
+    "output/hex-upper": "wrote the digest in upper-case hex",
+    "output/hex-lower": "wrote the digest in lower-case hex",
+    "output/hex-text-in-base64": "encoded the digest's hex text in Base64",
+    "output/hex-of-hex": "encoded the digest's hex text in hex once more",
+    "output/leading-zeros-lost": "lost leading zeros by way of BigInteger",
+    "output/prefix-missing": "left out the prefix 'v1,'",
+    "output/prefix-equals": "wrote 'v1=' for 'v1,'",
+    # Time.
+    "timing/timestamp-in-ms": "signed the timestamp in milliseconds",
+    "timing/timestamp-in-seconds": "used the timestamp in seconds as key of the first round",
+    "timing/timestamp-of-earlier-delivery": "signed the timestamp of an earlier delivery",
+    "timing/id-of-earlier-delivery": "signed the id of an earlier delivery",
+    # The checkout envelope.
+    "envelope/mac-over-value-only": "computed the mac over the value without the IV",
+    "envelope/mac-over-raw-bytes": "computed the mac over bytes instead of their Base64 texts",
+    "envelope/mac-value-before-iv": "computed the mac over value and IV in the wrong order",
+    "envelope/mac-key-hex-decoded": "hex-decoded the key of the mac",
+    "envelope/mac-key-other-role": "keyed the mac with the access token",
+    "envelope/mac-upper-case": "wrote the mac in upper case",
+    "envelope/mac-sha512": "computed the mac with SHA-512",
+    "envelope/mac-base64": "wrote the mac in Base64",
+    "envelope/mac-missing": "sent no mac",
+    "envelope/aes-key-hex-decoded": "hex-decoded the AES key, which makes it AES-128",
+    "envelope/aes-key-sha256": "used the SHA-256 of the key as AES key",
+    "envelope/aes-ecb": "encrypted in ECB mode",
+    "envelope/length-in-utf16-units": "counted the serialised length in UTF-16 units",
+    "envelope/length-in-characters": "counted the serialised length in characters",
+    "envelope/last-two-cut": (
+        "cut two characters at the end: the ';' and one of the last value, as official SDKs do"
+    ),
+    "envelope/terminator-kept": "left a ';' at the end of the pairs",
+    "envelope/not-php-serialised": "did not PHP-serialise the text",
+    "envelope/query-string-plaintext": "encrypted a query string instead of key::value pairs",
+    "envelope/json-plaintext": "encrypted JSON instead of key::value pairs",
+    "envelope/iv-12-bytes": "sent only 12 bytes of the IV",
+    "envelope/iv-missing": "sent no IV",
+    "envelope/iv-hex": "wrote the IV in hex",
+    "envelope/not-base64-wrapped": "sent the JSON without the outer Base64",
+    "envelope/base64-url-wrapped": "wrapped the JSON in URL-safe Base64 without padding",
+    "envelope/bad-base64": "sent outer Base64 that lacks its last characters",
+    "envelope/zero-padding": "padded with zero bytes",
+    "envelope/value-hex": "wrote the value in hex",
+    "envelope/value-base64-twice": "encoded the value in Base64 twice, as PHP does without OPENSSL_RAW_DATA",
+}
