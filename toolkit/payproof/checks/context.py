@@ -1,0 +1,78 @@
+"""What checks know besides the interaction: the spec, the keys, and the readings of signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from payproof.model import Interaction, Location, Severity
+from payproof.signing import Keys, Recipe
+from payproof.spec import Operation, Problem, Spec, validate
+
+Outcome = Literal["success", "refused", "none"]
+#: A problem of these kinds says that the body is no success at all, rather than a success with a flaw.
+_DENYING = frozenset({"const", "unreadable-body", "undocumented-status"})
+
+
+@dataclass(slots=True)
+class Context:
+    """What a run's checks share.
+
+    Args:
+        spec: What is promised.
+        keys: The main merchant's keys, for response signatures.
+        recipes: By operationId, the readings of its response signature, the default first; none when
+        unsigned. secrets: By role, texts that no answer may show.
+    """
+
+    spec: Spec
+    keys: Keys
+    recipes: Mapping[str, Sequence[Recipe]]
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    _last: tuple[Interaction, list[Problem]] | None = None
+
+    def operation(self, interaction: Interaction) -> Operation | None:
+        """Give the operation of an interaction, None when it is none of the spec's."""
+        return self.spec.operations.get(interaction.operation)
+
+    def problems(self, interaction: Interaction) -> list[Problem]:
+        """Give what the spec has against the response; kept for the checks that follow on the same one."""
+        if self._last is None or self._last[0] is not interaction:
+            operation = self.operation(interaction)
+            found: list[Problem] = []
+            if operation is not None and interaction.response is not None:
+                found = validate.response(self.spec, operation, interaction.response)
+            self._last = (interaction, found)
+        return self._last[1]
+
+    def outcome(self, interaction: Interaction) -> Outcome:
+        """Say whether the answer is a documented success, whatever small flaws its body has.
+
+        A success is a 2xx answer whose body does not contradict what marks a documented one: its constants
+        (such as `status: true`) and the members that must stand at its top.
+        """
+        if interaction.response is None:
+            return "none"
+        if not 200 <= interaction.response.status < 300:
+            return "refused"
+        return "refused" if any(map(_denies, self.problems(interaction))) else "success"
+
+
+def _denies(problem: Problem) -> bool:
+    if problem.soft:
+        return False
+    at_top = problem.pointer in ("", "/") and problem.keyword in ("required", "type", "oneOf", "anyOf")
+    return problem.keyword in _DENYING or at_top
+
+
+def place(interaction: Interaction, part: str, pointer: str = "") -> Location:
+    """Give where in the interaction something holds."""
+    return Location(interaction.operation, part, pointer, interaction.source)
+
+
+def severity_of(evidence: str) -> Severity:
+    """Give how bad it is to break a claim of that evidence: never worse than the claim is sure."""
+    if evidence == "documented":
+        return Severity.ERROR
+    return Severity.NOTE if evidence == "unknown" else Severity.WARNING

@@ -1,0 +1,65 @@
+"""Does the answer have the documented form: content type, JSON, schema?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from payproof.checks.context import Context, place, severity_of
+from payproof.model import Finding, Interaction, Severity
+from payproof.rules import Example, Rule, register, rule
+
+_TYPE = register(
+    Rule(
+        "response-content-type",
+        Severity.ERROR,
+        "An answer has a content type which the documents do not name.",
+        fix="send the documented content type with every documented status",
+        example=Example(input={"status": 200, "content-type": "text/html", "body": "<p>ok</p>"}),
+    )
+)
+_UNREADABLE = register(
+    Rule(
+        "response-unreadable",
+        Severity.ERROR,
+        "An answer's body is not what its content type says.",
+        fix="send valid JSON in UTF-8",
+        example=Example(input={"status": 200, "content-type": "application/json", "body": '{"status": tru'}),
+    )
+)
+_SOFT = register(
+    Rule(
+        "response-soft-limit",
+        Severity.NOTE,
+        "An answer breaks a limit about which the documents contradict themselves.",
+        fix="nothing is wrong with the gateway; do not rely on this limit",
+        example=Example(input="an id in another form than the samples show"),
+        rests_on="inferred",
+    )
+)
+_ROWS = {"undocumented-content-type": _TYPE, "unreadable-body": _UNREADABLE, "missing-body": _UNREADABLE}
+
+
+@rule(
+    id="response-schema",
+    severity=Severity.ERROR,
+    summary="An answer does not have the form which the documents promise for its status.",
+    fix="send what is documented, or have the documents say what is sent",
+    example=Example(input={"documented": {"gross_amount": "number"}, "body": {"gross_amount": "11"}}),
+)
+def response_form(context: Context, interaction: Interaction) -> Iterator[Finding]:
+    """Compare the answer with the documented content type and schema of its status."""
+    for problem in context.problems(interaction):
+        if problem.keyword == "undocumented-status":
+            continue
+        usual: Rule = response_form.rule  # type: ignore[attr-defined]
+        row = _SOFT if problem.soft else _ROWS.get(problem.keyword, usual)
+        severity = Severity.NOTE if problem.soft else severity_of(problem.evidence or "documented")
+        yield row.finding(
+            place(interaction, "response", problem.pointer),
+            problem.message,
+            severity=severity,
+            expected=str(problem.expected or ""),
+            actual=str(problem.actual or ""),
+            evidence=problem.evidence or "documented",
+            claim=str(problem.claim or ""),
+        )

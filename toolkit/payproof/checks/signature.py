@@ -1,0 +1,50 @@
+"""Is the answer signed as documented, over what it says?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from payproof.checks.context import Context, place
+from payproof.model import Finding, Interaction, Severity
+from payproof.rules import Example, Rule, register, rule
+from payproof.signing import verify
+
+_MISSING = register(
+    Rule(
+        "response-signature-missing",
+        Severity.ERROR,
+        "An answer that is documented as signed carries no signature.",
+        fix="sign the answer as the documents describe",
+        example=Example(input={"status": "Success", "signature": None}),
+    )
+)
+_ABSENT = frozenset({"missing-signature", "empty-signature"})
+
+
+@rule(
+    id="response-signature-wrong",
+    severity=Severity.ERROR,
+    summary="An answer's signature is not the one its values give.",
+    fix="sign last, over exactly the values that are sent, with the key of the merchant who asked",
+    example=Example(input="a transaction whose status was changed after it was signed"),
+)
+def response_is_signed(context: Context, interaction: Interaction) -> Iterator[Finding]:
+    """Verify the signature of successes whose answer is documented as signed, under each open reading."""
+    operation = context.operation(interaction)
+    recipes = context.recipes.get(interaction.operation, ())
+    if operation is None or not recipes or interaction.response is None:
+        return
+    statuses = [str(one) for one in (operation.signing["response"].get("statuses") or ["200"])]
+    if str(interaction.response.status) not in statuses or context.outcome(interaction) != "success":
+        return
+    verdicts = [verify(recipe, interaction.response, context.keys) for recipe in recipes]
+    if any(verdict.ok for verdict in verdicts):
+        return
+    row: Rule = _MISSING if verdicts[0].reason in _ABSENT else response_is_signed.rule  # type: ignore[attr-defined]
+    yield row.finding(
+        place(interaction, "response", "signature"),
+        verdicts[0].message,
+        expected="a signature over what was sent",
+        actual=verdicts[0].reason,
+        details={"readings tried": len(recipes)},
+    )

@@ -1,0 +1,90 @@
+"""Is the answer one that a working gateway gives: any answer at all, no failure of the server's own?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from payproof.checks.context import Context, place
+from payproof.model import Finding, Interaction, Severity
+from payproof.rules import Example, rule
+
+_CAUSES = {
+    "timeout": "it did not answer in time",
+    "reset": "the connection was closed before an answer came",
+    "refused": "the connection was refused",
+    "truncated": "the answer broke off",
+    "garbage": "what came is not HTTP",
+    "too-large": "the answer is larger than any client would read",
+}
+
+
+@rule(
+    id="no-answer",
+    severity=Severity.ERROR,
+    summary="A request got no complete answer.",
+    fix="answer every request completely, an error included; look at the server's log at that moment",
+    example=Example(input={"failure": "reset"}),
+)
+def answered(context: Context, interaction: Interaction) -> Iterator[Finding]:
+    """Find requests which were sent and not answered."""
+    if interaction.response is None and interaction.failure:
+        cause = _CAUSES.get(interaction.failure, interaction.failure)
+        yield answered.rule.finding(  # type: ignore[attr-defined]
+            place(interaction, "response", interaction.failure),
+            f"no complete answer: {cause} ({_about(interaction)})",
+            actual=interaction.failure,
+        )
+
+
+@rule(
+    id="server-error",
+    severity=Severity.ERROR,
+    summary="An answer's status says that the server itself failed.",
+    fix="answer what cannot be processed with a documented error; 5xx is documented for nothing",
+    example=Example(input={"request": "remarks with Unicode", "status": 500}),
+)
+def no_server_error(context: Context, interaction: Interaction) -> Iterator[Finding]:
+    """Find statuses from 500 on which the documents do not promise."""
+    response, operation = interaction.response, context.operation(interaction)
+    if response is None or response.status < 500:
+        return
+    if operation is not None and str(response.status) in operation.responses:
+        return
+    yield no_server_error.rule.finding(  # type: ignore[attr-defined]
+        place(interaction, "response", "status"),
+        f"status {response.status} ({_about(interaction)})",
+        expected="a documented status",
+        actual=str(response.status),
+    )
+
+
+@rule(
+    id="undocumented-success",
+    severity=Severity.WARNING,
+    summary="A success has a status which the documents do not name.",
+    fix="send the documented status, or document this one",
+    example=Example(input={"documented": 200, "status": 201}),
+    rests_on="inferred",
+)
+def success_is_documented(context: Context, interaction: Interaction) -> Iterator[Finding]:
+    """Find 2xx and 3xx statuses without a place in the documents; other undocumented ones are no fault.
+
+    Documents seldom list every refusal, so an undocumented 4xx alone accuses nobody.
+    """
+    response, operation = interaction.response, context.operation(interaction)
+    if response is None or operation is None or not 200 <= response.status < 400:
+        return
+    known = operation.responses
+    if not {str(response.status), f"{response.status // 100}XX", "default"} & set(known):
+        yield success_is_documented.rule.finding(  # type: ignore[attr-defined]
+            place(interaction, "response", "status"),
+            f"status {response.status} is not documented here",
+            expected=", ".join(known),
+            actual=str(response.status),
+        )
+
+
+def _about(interaction: Interaction) -> str:
+    return (
+        interaction.expect.why if interaction.expect and interaction.expect.why else "a request of this run"
+    )

@@ -1,0 +1,212 @@
+"""`payproof check`: one command from a gateway's name to a verdict."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from payproof.cli.exit_codes import ExitCode
+from payproof.cli.options import known_switches, report_options, switches, wants_colour, write_report
+from payproof.errors import UsageError
+from payproof.model import Severity
+
+if TYPE_CHECKING:
+    from payproof.gateway import Gateway
+    from payproof.run.settings import Generator, Settings
+    from payproof.run.target import Target
+    from payproof.spec.testbed import Testbed
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The command line, read.
+
+    Args:
+        gateway: Name of the gateway.
+        url, testbed: The system under test; the sandbox when there is no URL.
+        seed, budget, only, case: What is run.
+        switches: Settings that the user fixed.
+        defects: Defects that the sandbox shall have.
+        generated: Whether schemathesis takes part.
+        allow_live, allow_writes: What may be sent to real hosts.
+    """
+
+    gateway: str
+    url: str | None
+    testbed: Path | None
+    seed: int
+    budget: str
+    switches: dict[str, str]
+    defects: tuple[str, ...]
+    generated: bool
+    only: tuple[str, ...]
+    case: str
+    allow_live: tuple[str, ...]
+    allow_writes: bool
+
+    @property
+    def command(self) -> str:
+        """The command line that asks for the same again, without `--only` and `--case`."""
+        words = ["payproof", "check", self.gateway, "--seed", str(self.seed)]
+        for name, value in (("--url", self.url), ("--testbed", self.testbed)):
+            words += [name, str(value)] if value else []
+        words += ["--budget", self.budget] if self.budget != "default" else []
+        for name, setting in sorted(self.switches.items()):
+            words += ["--switch", f"{name}={setting}"]
+        for name in self.defects:
+            words += ["--defect", name]
+        for name in self.allow_live:
+            words += ["--allow-live", name]
+        words += ["--allow-writes"] if self.allow_writes else []
+        return shlex.join(words)
+
+
+@click.command()
+@click.argument("gateway")
+@click.option("--url", help="Base URL of the gateway, base path included; the sandbox when left out.")
+@click.option(
+    "--testbed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Whose keys and ids to use (YAML or JSON); needed with --url.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Repeats a run.")
+@click.option(
+    "--budget",
+    default="default",
+    show_default=True,
+    metavar="quick|default|thorough|N",
+    help="How much is generated; N requests for each operation.",
+)
+@switches
+@click.option("--defect", "defects", multiple=True, metavar="NAME", help="Give the sandbox a defect.")
+@click.option("--no-generated", "generated", flag_value=False, default=True, help="Leave schemathesis out.")
+@click.option("--only", multiple=True, metavar="OPERATION", help="Check this operation; may be repeated.")
+@click.option("--case", default="", metavar="NAME", help="Run this one case of a former report.")
+@click.option("--allow-live", multiple=True, metavar="HOST", help="Allow reads at this real gateway's host.")
+@click.option("--allow-writes", is_flag=True, help="Allow writes there too: they move real money.")
+@report_options
+def check(form: str, output: Path | None, fail_on: str, verbose: bool, **asked: Any) -> ExitCode:
+    """Check that GATEWAY keeps its documents' promises: schemas, statuses, signatures, authentication,
+    limits.
+
+    Without --url the sandbox of that gateway is checked, in this process. Keys come from the test bed, or
+    from PAYPROOF_<GATEWAY>_<ROLE> and ..._FILE; never from the command line.
+    """
+    from payproof.report import render
+
+    wanted = Asked(**asked)
+    result = run(wanted, Severity.of(fail_on))
+    colour = output is None and wants_colour(sys.stdout)
+    write_report(render(form, result, colour=colour, verbose=verbose), output)
+    return ExitCode.FINDINGS if result.failed else ExitCode.CLEAN
+
+
+def run(asked: Asked, fail_on: Severity) -> Any:
+    """Give the result of the run that the command line asks for."""
+    from payproof import __version__, gateway
+    from payproof.cli.progress import Progress
+    from payproof.conformance.subject import Subject
+    from payproof.run.check import Runner
+
+    _consistent(asked)
+    chosen = gateway.load(asked.gateway)
+    known_switches(asked.switches, chosen.spec.switches)
+    testbed = _testbed(asked, chosen)
+    # The sandbox does what it is told; another system's settings are known only where somebody says so.
+    fixed = {**testbed.switches, **asked.switches}
+    progress = Progress(sys.stderr, time.monotonic)
+    with _target(asked, chosen, testbed) as target:
+        runner = Runner(
+            subject=Subject(chosen.spec, testbed, fixed, time.time(), asked.seed),
+            target=target,
+            settings=_settings(asked, fail_on),
+            generate=_generator(asked, chosen),
+            progress=progress,
+            stopwatch=time.monotonic,
+            version=__version__,
+        )
+        try:
+            return runner.run()
+        finally:
+            progress.clear()
+
+
+def _consistent(asked: Asked) -> None:
+    if asked.url and not asked.testbed:
+        raise UsageError(
+            "nothing says whose keys and ids to use at that URL",
+            where="--url",
+            hint="add --testbed FILE; the sandbox's testbed.yaml shows the form",
+        )
+    if asked.url and asked.defects:
+        raise UsageError("only the sandbox can be given a defect", where="--defect", hint="leave out --url")
+
+
+def _settings(asked: Asked, fail_on: Severity) -> Settings:
+    from payproof.run.settings import Settings, read_budget
+
+    return Settings(read_budget(asked.budget), asked.only, asked.case, fail_on, asked.command)
+
+
+def _generator(asked: Asked, chosen: Gateway) -> Generator | None:
+    if not asked.generated or asked.case:
+        return None
+    from payproof.adapters.schemathesis_engine import SchemathesisGenerator
+
+    return SchemathesisGenerator(chosen.spec.resolved, asked.only)
+
+
+def _testbed(asked: Asked, chosen: Gateway) -> Testbed:
+    from payproof.adapters.secrets import from_environment
+    from payproof.conformance.subject import MAIN
+    from payproof.spec.testbed import load_testbed
+
+    if asked.testbed is None:
+        return chosen.testbed
+    given = load_testbed(asked.testbed)
+    if given.gateway != asked.gateway:
+        raise UsageError(
+            f"the test bed is for {given.gateway!r}",
+            where=str(asked.testbed),
+            hint=f"give one for {asked.gateway}",
+        )
+    main = dict(given.merchants.get(MAIN, {}))
+    keys = from_environment(asked.gateway, main, os.environ)
+    if keys == main:
+        return given
+    # Keys from elsewhere are not the test bed's, so they are not known to be test keys.
+    return replace(given, merchants={**given.merchants, MAIN: keys}, test_keys=False)
+
+
+@contextmanager
+def _target(asked: Asked, chosen: Gateway, testbed: Testbed) -> Iterator[Target]:
+    if asked.url is None:
+        from payproof.run.target import SandboxTarget
+
+        simulator = chosen.simulator(
+            testbed=testbed, switches=asked.switches, defects=asked.defects, seed=asked.seed
+        )
+        yield SandboxTarget(simulator, _base_path(chosen), time.time, time.perf_counter)
+        return
+    from payproof.adapters.http_client import HttpTarget
+    from payproof.adapters.live_guard import LiveGuard
+
+    urls = [server.url for server in chosen.spec.servers]
+    guard = LiveGuard.of(urls, allowed=asked.allow_live, writes=asked.allow_writes)
+    with HttpTarget(asked.url, guard) as target:
+        yield target
+
+
+def _base_path(chosen: Gateway) -> str:
+    from urllib.parse import urlsplit
+
+    return urlsplit(chosen.spec.servers[0].url).path.rstrip("/") if chosen.spec.servers else ""

@@ -1,0 +1,116 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from payproof.errors import UsageError
+from payproof.model import Severity
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def switches(function: F) -> F:
+    """Add `--switch NAME=SETTING`, which may be repeated; gives a dictionary."""
+    return click.option(
+        "--switch",
+        "switches",
+        multiple=True,
+        metavar="NAME=SETTING",
+        callback=lambda _ctx, _param, rows: read_switches(rows),
+        help="Fix what the documents leave open; `payproof spec show` lists the switches.",
+    )(function)
+
+
+def read_switches(rows: tuple[str, ...]) -> dict[str, str]:
+    """Read `name=setting` texts; raises UsageError for another form or a name given twice."""
+    found: dict[str, str] = {}
+    for row in rows:
+        name, mark, setting = row.partition("=")
+        if not mark or not name or not setting or name in found:
+            raise UsageError(
+                f"{row!r} does not set a switch",
+                where="--switch",
+                hint="write --switch NAME=SETTING, each name once",
+            )
+        found[name] = setting
+    return found
+
+
+def known_switches(given: Mapping[str, str], known: Mapping[str, Any]) -> None:
+    """Raise UsageError for a switch or setting which the spec does not have."""
+    for name, setting in given.items():
+        if name not in known:
+            hint = f"known: {', '.join(known) or 'none'}"
+            raise UsageError(f"the spec has no switch {name!r}", where="--switch", hint=hint)
+        if setting not in known[name].settings:
+            hint = f"known: {', '.join(known[name].settings)}"
+            raise UsageError(f"the switch {name} has no setting {setting!r}", where="--switch", hint=hint)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """How a report is wanted.
+
+    Args:
+        form: Name of the format.
+        output: File to write, or None for standard output.
+        fail_on: The severity from which on the command exits with 1.
+        verbose: Whether details are shown.
+    """
+
+    form: str
+    output: Path | None
+    fail_on: Severity
+    verbose: bool
+
+
+def report_options(function: F) -> F:
+    """Add `--format`, `-o`, `--fail-on` and `-v`; they come as `form`, `output`, `fail_on`, `verbose`."""
+    options = (
+        click.option(
+            "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+        ),
+        click.option(
+            "-o",
+            "--output",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="Write the report to this file.",
+        ),
+        # A warning or note rests on less than the documents, so by default it fails nobody's build.
+        click.option(
+            "--fail-on",
+            type=click.Choice([one.label for one in Severity]),
+            default=Severity.ERROR.label,
+            show_default=True,
+            help="Exit with 1 at findings of this severity or worse.",
+        ),
+        click.option("-v", "--verbose", is_flag=True, help="Show the details of each finding."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def wants_colour(stream: Any) -> bool:
+    """Say whether a stream is a terminal whose user does not object to colour (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def write_report(text: str, output: Path | None) -> None:
+    """Write a report to a file, whole or not at all, or to standard output in UTF-8."""
+    if output is None or str(output) == "-":
+        # Not click.echo: it strips colour when told nothing, and writes what a locale allows only.
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+        return
+    from payproof.files import write_atomic
+
+    write_atomic(output, text.encode("utf-8", "backslashreplace"))

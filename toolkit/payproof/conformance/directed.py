@@ -1,0 +1,144 @@
+"""Directed cases: the edge of every constraint, just beyond it, and every duty broken alone.
+
+Each case is signed over what it sends, so that only the one thing is wrong with it. What it deserves is
+judged from the finished request (see `judge`): refused when that breaks a documented constraint, open
+otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from payproof.conformance.case import Case, accepted
+from payproof.conformance.documented import documented, first
+from payproof.conformance.draft import ABSENT, Absent, Draft
+from payproof.conformance.judge import judge_form
+from payproof.conformance.schemas import body_schema, conditions, properties, required, schema_at, walk
+from payproof.conformance.signer import Signer
+from payproof.conformance.values import beyond, bounds
+from payproof.model import Expectation
+from payproof.spec import Operation
+
+DOCUMENTED_ONLY = "documented"
+
+
+def directed(signer: Signer, operation: Operation) -> Iterator[Case]:
+    """Give the boundary and duty cases of one operation."""
+    seen: set[str] = set()
+    for draft, address, what, value in _departures(signer, operation):
+        made = _case(signer, draft.put(address, value), what, address)
+        if made.name not in seen:
+            seen.add(made.name)
+            yield made
+
+
+def _departures(signer: Signer, operation: Operation) -> Iterator[tuple[Draft, str, str, Any]]:
+    """Give (draft, address, what, value): each change, on a draft of its own."""
+
+    def fresh() -> Draft:
+        return first(signer.subject, operation)
+
+    signature = signer.signature_address(operation)
+    for address, schema, must in _constrained(fresh()):
+        if address == signature:
+            continue
+        name = address.replace("/", "-")
+        if must:
+            yield fresh(), address, f"{name}-missing", ABSENT
+        if _usable(fresh(), address, schema):
+            for bound, value in bounds(schema):
+                yield fresh(), address, f"{name}-at-{bound}", value
+            for limit, value in beyond(schema, fresh().get(address)):
+                if not address.startswith(("query/", "path/")) or not limit.startswith("type-"):
+                    yield fresh(), address, f"{name}-beyond-{limit}", value
+                elif limit == "type-words":
+                    yield fresh(), address, f"{name}-beyond-type", value
+    yield from _duties(signer, operation)
+
+
+def _constrained(draft: Draft) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    """Give (address, schema, required) of every parameter and property of the request."""
+    for one in draft.operation.parameters:
+        if one.where in ("query", "path"):
+            yield f"{one.where}/{one.name}", one.schema or {}, one.required and one.where == "query"
+    if isinstance(draft.body, dict):
+        schema = body_schema(draft.operation, draft.media_type)
+        must = {f"body/{name}" for name in required(schema)}
+        for address, one in walk(schema):
+            yield address, one, address in must
+
+
+def _usable(draft: Draft, address: str, schema: Mapping[str, Any]) -> bool:
+    """Say whether a value there can be replaced; another path id of no given form only leads elsewhere."""
+    return not address.startswith("path/") or "pattern" in schema or "enum" in schema
+
+
+def _duties(signer: Signer, operation: Operation) -> Iterator[tuple[Draft, str, str, Any]]:
+    """Give every conditional duty broken alone, on a documented request that meets its condition."""
+    drafts = [draft for _, draft, _ in documented(signer.subject, operation)]
+    for draft in drafts:
+        if not isinstance(draft.body, dict):
+            continue
+        schema = body_schema(operation, draft.media_type)
+        for condition, duty in conditions(schema):
+            for met in _meeting(draft, condition):
+                yield from _broken(met, duty, _named(condition))
+
+
+def _meeting(draft: Draft, condition: Mapping[str, Any]) -> Iterator[Draft]:
+    """Give the draft with the constants of a condition put in; conditions of other kinds have none to put."""
+    for name, one in properties(condition).items():
+        if "const" in one:
+            draft = draft.put(f"body/{name}", one["const"])
+        elif one.get("enum"):
+            draft = draft.put(f"body/{name}", one["enum"][0])
+        else:
+            return
+    if properties(condition):
+        yield draft
+
+
+def _named(condition: Mapping[str, Any]) -> str:
+    return "-".join(
+        f"{name}-{one.get('const', 'set')}".lower() for name, one in properties(condition).items()
+    )
+
+
+def _broken(draft: Draft, duty: Mapping[str, Any], when: str) -> Iterator[tuple[Draft, str, str, Any]]:
+    for name in required(duty):
+        yield draft, f"body/{name}", f"when-{when}-{name}-missing", ABSENT
+    for name, one in properties(duty).items():
+        value = draft.get(f"body/{name}")
+        if "const" in one:
+            wrong: Any = (not one["const"]) if isinstance(one["const"], bool) else "payproof"
+            yield draft, f"body/{name}", f"when-{when}-{name}-other", wrong
+        if one.get("minLength", 0) > 0:
+            yield draft, f"body/{name}", f"when-{when}-{name}-empty", ""
+        for limit, broken in beyond(one, "" if isinstance(value, Absent) else value):
+            if not limit.startswith("type-"):
+                yield draft, f"body/{name}", f"when-{when}-{name}-beyond-{limit}", broken
+
+
+def _case(signer: Signer, draft: Draft, what: str, address: str) -> Case:
+    operation = draft.operation
+    message = signer.sign(signer.unsigned(draft))
+    expect = judge_form(signer, operation, message) or _at_the_edge(draft, what, address)
+    return Case(
+        name=f"{operation.id}/directed/{what}",
+        operation=operation.id,
+        kind="directed",
+        message=message,
+        expect=expect,
+        write=operation.is_write,
+        tags={"address": address},
+    )
+
+
+def _at_the_edge(draft: Draft, what: str, address: str) -> Expectation:
+    """Expect success at the edge of a documented limit; leave open what no documented limit is about."""
+    limited = any(word in what for word in ("-at-minimum", "-at-maximum", "-at-maxLength", "-at-minLength"))
+    evidence = schema_at(draft, address).get("x-evidence", DOCUMENTED_ONLY)
+    if limited and "enum" not in schema_at(draft, address):
+        return accepted(f"{address} is at the edge of its limit", evidence=evidence)
+    return Expectation("open", "no documented constraint is broken", evidence="unknown")

@@ -1,0 +1,77 @@
+"""Questions to a request's schemas: what stands at an address, and which constraints hold there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from payproof.conformance.draft import Draft
+from payproof.spec import Operation
+
+
+def body_schema(operation: Operation, media_type: str) -> Mapping[str, Any]:
+    """Give the schema of the body of that media type, empty when there is none."""
+    content = (operation.request_body or {}).get("content", {})
+    found = content.get(media_type, {}).get("schema", {})
+    return found if isinstance(found, Mapping) else {}
+
+
+def schema_at(draft: Draft, address: str) -> Mapping[str, Any]:
+    """Give the schema of one addressed value, empty when the documents say nothing of it."""
+    where, _, name = address.partition("/")
+    if where != "body":
+        found = (one.schema for one in draft.operation.parameters if (one.where, one.name) == (where, name))
+        return next(found, {}) or {}
+    schema: Mapping[str, Any] = body_schema(draft.operation, draft.media_type)
+    for step in name.split("/") if name else ():
+        schema = _inner(schema, step.replace("~1", "/").replace("~0", "~"))
+    return schema
+
+
+def properties(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Give an object schema's properties, those of its `allOf` included, in the order written."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for part in schema.get("allOf", ()):
+        found.update(properties(part))
+    found.update(
+        {name: one for name, one in schema.get("properties", {}).items() if isinstance(one, Mapping)}
+    )
+    return found
+
+
+def required(schema: Mapping[str, Any]) -> list[str]:
+    """Give the names an object schema always requires."""
+    found = [name for part in schema.get("allOf", ()) for name in required(part)]
+    return list(dict.fromkeys([*found, *schema.get("required", ())]))
+
+
+def types(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the JSON types a schema allows; empty when it does not say."""
+    kind = schema.get("type", ())
+    return (kind,) if isinstance(kind, str) else tuple(kind)
+
+
+def conditions(schema: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Give every `if` and `then` of an object schema, those in its `allOf` included."""
+    if isinstance(schema.get("if"), Mapping):
+        for branch in ("then", "else"):
+            if isinstance(schema.get(branch), Mapping):
+                yield (schema["if"] if branch == "then" else {"not": schema["if"]}), schema[branch]
+    for part in schema.get("allOf", ()):
+        yield from conditions(part)
+
+
+def walk(schema: Mapping[str, Any], prefix: str = "body") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give (address, schema) of every property, nested objects included, lists left out."""
+    for name, one in properties(schema).items():
+        address = f"{prefix}/{name.replace('~', '~0').replace('/', '~1')}"
+        yield address, one
+        yield from walk(one, address)
+
+
+def _inner(schema: Mapping[str, Any], step: str) -> Mapping[str, Any]:
+    found = properties(schema).get(step)
+    if found is not None:
+        return found
+    items = schema.get("items")
+    return items if step.isdigit() and isinstance(items, Mapping) else {}

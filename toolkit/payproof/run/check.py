@@ -1,0 +1,294 @@
+"""The conformance run: cases in, interactions judged, one result out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from payproof.checks import Context, judge
+from payproof.conformance.case import Case
+from payproof.conformance.generated import Workshop
+from payproof.conformance.plan import cases
+from payproof.conformance.signer import Signer
+from payproof.conformance.subject import Subject, UnknownRole
+from payproof.errors import NothingCheckedError, UsageError
+from payproof.model import Expectation, Finding, Interaction, Location, Message, Severity
+from payproof.report.result import Result, Tally
+from payproof.rules import Example, Rule, register
+from payproof.run import reproduce
+from payproof.run.calibrate import calibrate
+from payproof.run.grouping import Group, Groups, finished
+from payproof.run.settings import Generator, Settings
+from payproof.run.target import NOT_SENT, Reply, Target
+from payproof.signing import Recipe
+from payproof.spec import Operation
+
+NOT_REACHED = register(
+    Rule(
+        "operation-not-reached",
+        Severity.ERROR,
+        "No request of an operation was accepted, so nothing was learnt about its successes.",
+        fix="compare the documented request with the gateway; check keys and ids of the test bed",
+        example=Example(input="every refund answered with 400"),
+        area="run",
+    )
+)
+NOT_ALLOWED = register(
+    Rule(
+        "operation-not-allowed",
+        Severity.NOTE,
+        "An operation was left out, since it writes to a real gateway.",
+        fix="add --allow-writes if the gateway's owner agreed",
+        example=Example(input="a refund at a host given with --allow-live"),
+        area="run",
+    )
+)
+RUNNER_ERROR = register(
+    Rule(
+        "runner-error",
+        Severity.ERROR,
+        "The run itself went wrong, so it may have missed something.",
+        fix="read the message; report it if it is not about the spec or the gateway",
+        example=Example(input="the generator stopped with an error"),
+        area="run",
+    )
+)
+#: Told of each case as it is sent: the operation, the kind, how many so far.
+Progress = Callable[[str, str, int], None]
+#: A gateway that never answers is not worth more than this many attempts.
+_GIVE_UP = 3
+
+
+@dataclass(slots=True)
+class Runner:
+    """One run over one target; `run` gives its result.
+
+    Args:
+        subject: What is promised, and whose keys and ids are used.
+        target: What is checked.
+        settings: What the run is asked to do.
+        generate: Thinks up requests; None leaves the generated kind out.
+        progress: Told of each case.
+        stopwatch: Gives seconds for measuring, from any zero.
+        version: Of payproof, for the report.
+    """
+
+    subject: Subject
+    target: Target
+    settings: Settings
+    generate: Generator | None = None
+    progress: Progress = lambda operation, kind, number: None
+    stopwatch: Callable[[], float] = lambda: 0.0
+    version: str = ""
+    signer: Signer = field(init=False)
+    context: Context = field(init=False)
+    groups: Groups = field(default_factory=Groups)
+    tally: Tally = field(default_factory=Tally)
+    reached: set[str] = field(default_factory=set)
+    forbidden: set[str] = field(default_factory=set)
+    learned: list[str] = field(default_factory=list)
+    _sent: int = 0
+    _answered: int = 0
+
+    def __post_init__(self) -> None:
+        self.signer = Signer(self.subject)
+        keys = self.subject.keys()
+        secrets = {role: row[0].text for role, row in keys.items() if role != "merchant_id"}
+        self.context = Context(self.subject.spec, keys, self._response_recipes(), secrets)
+
+    def run(self) -> Result:
+        """Send every case, judge every answer, and give the result.
+
+        Raises:
+            NothingCheckedError: Nothing ever answered, or no case has the name asked for.
+            UsageError: An operation asked for is not one of the spec's.
+        """
+        start = self.stopwatch()
+        operations = self._operations()
+        for operation in operations:
+            self._calibrate(operation)
+            for case in self._cases(operation):
+                self.send(case)
+        if self.settings.case and not self._sent:
+            raise NothingCheckedError(
+                f"no case is named {self.settings.case!r}",
+                where="--case",
+                hint="copy the name from a report of the same version, switches and test bed",
+            )
+        if self.generate is not None and not self.settings.case:
+            self._generated(self.generate, {operation.id for operation in operations})
+        self._judge_reach(operations)
+        return self._result(operations, self.stopwatch() - start)
+
+    def _operations(self) -> list[Operation]:
+        known = self.subject.spec.operations
+        for name in self.settings.only:
+            if name not in known:
+                raise UsageError(
+                    f"the spec has no operation {name!r}", where="--only", hint=f"known: {', '.join(known)}"
+                )
+        return [one for name, one in known.items() if name in (self.settings.only or _served(known))]
+
+    def _cases(self, operation: Operation) -> Iterator[Case]:
+        def missing(kind: str, why: str) -> None:
+            self.tally.skip(operation.id, kind, why)
+
+        for case in cases(self.signer, operation, missing):
+            if self.settings.case in ("", case.name):
+                yield case
+
+    def _calibrate(self, operation: Operation) -> None:
+        def attempt(which: Operation, message: Message) -> bool:
+            expect = Expectation("open", "which reading of the signature the gateway follows")
+            case = Case(f"{which.id}/calibration", which.id, "example", message, expect, which.is_write)
+            interaction = self._interaction(case, message)
+            return interaction is not None and self.context.outcome(interaction) == "success"
+
+        try:
+            learned = calibrate(self.signer, operation, attempt)
+        except UnknownRole as error:
+            self.tally.skip(operation.id, "example", error.what)
+            return
+        self.learned += learned
+
+    def send(self, case: Case) -> Interaction | None:
+        """Send one case and judge its answer; None when nothing was sent."""
+        for message in case.before:
+            before = self._interaction(case, message)
+            if before is None or self.context.outcome(before) != "success":
+                self.tally.skip(case.operation, case.kind, "a request that must come first was not accepted")
+                return None
+        interaction = self._interaction(case, case.message)
+        self.progress(case.operation, case.kind, self._sent)
+        if interaction is not None:
+            self._count(case, interaction)
+        return interaction
+
+    def _interaction(self, case: Case, message: Message) -> Interaction | None:
+        reply = self.target.send(message, write=case.write)
+        if reply.failure in NOT_SENT:
+            self._not_sent(case, reply)
+            return None
+        self._sent += 1
+        self._answered += reply.response is not None
+        if self._sent >= _GIVE_UP and not self._answered and reply.failure == "refused":
+            raise NothingCheckedError(
+                f"{self.target.name} cannot be reached",
+                where="--url",
+                hint="start the gateway, or correct the URL; nothing was checked",
+            )
+        return Interaction(
+            request=reply.request,
+            response=reply.response,
+            operation=case.operation,
+            started_s=reply.started_s,
+            elapsed_s=reply.elapsed_s,
+            provenance=self.target.provenance,
+            source=case.name,
+            failure=reply.failure,
+            expect=case.expect,
+            kind=case.kind,
+            tags=case.tags,
+        )
+
+    def _not_sent(self, case: Case, reply: Reply) -> None:
+        if reply.failure == "not-allowed":
+            self.forbidden.add(case.operation)
+        if not case.name.endswith("/calibration"):
+            why = "writes to a real gateway are not allowed" if reply.failure == "not-allowed" else "not HTTP"
+            self.tally.skip(case.operation, case.kind, why)
+
+    def _count(self, case: Case, interaction: Interaction) -> None:
+        findings = judge(self.context, interaction)
+        outcome = self.context.outcome(interaction)
+        count = self.tally.of(case.operation, case.kind)
+        count.run += 1
+        count.failed += any(finding.severity is Severity.ERROR for finding in findings)
+        count.accepted += outcome == "success"
+        count.refused += outcome == "refused"
+        count.unanswered += outcome == "none"
+        # A success that should have been none shows nothing about the honest path.
+        if outcome == "success" and case.expect.outcome != "refused":
+            self.reached.add(case.operation)
+        for finding in findings:
+            self.groups.add(finding, interaction)
+
+    def _generated(self, generate: Generator, wanted: set[str]) -> None:
+        workshop = Workshop(self.signer)
+
+        def send(message: Message) -> Message | None:
+            case = workshop.make(message)
+            if case is None or case.operation not in wanted:
+                return None
+            interaction = self.send(case)
+            response = interaction.response if interaction is not None else None
+            workshop.learn(response)
+            return response
+
+        def complain(where: str, what: str) -> None:
+            self.groups.add(RUNNER_ERROR.finding(Location(source=where), what))
+
+        generate(send=send, complain=complain, budget=self.settings.budget, seed=self.subject.seed)
+
+    def _judge_reach(self, operations: Iterable[Operation]) -> None:
+        if not self._answered:
+            raise NothingCheckedError(
+                f"{self.target.name} never answered",
+                where="--url",
+                hint="start the gateway, or correct the URL; nothing was checked",
+            )
+        for operation in operations:
+            if operation.id in self.reached or self.settings.case:
+                continue
+            row = NOT_ALLOWED if operation.id in self.forbidden else NOT_REACHED
+            self.groups.add(row.finding(Location(operation.id), f"{operation.id} was never accepted"))
+
+    def _response_recipes(self) -> dict[str, list[Recipe]]:
+        found = {}
+        for name, operation in self.subject.spec.operations.items():
+            readings = self.signer.readings(operation, "response")
+            if readings.default is not None:
+                found[name] = [reading.recipe for reading in readings.all]
+        return found
+
+    def _result(self, operations: list[Operation], elapsed_s: float) -> Result:
+        return Result(
+            gateway=self.subject.spec.name,
+            target=self.target.name,
+            seed=self.subject.seed,
+            budget=self.settings.budget.name,
+            switches=self.subject.settings,
+            learned=self.learned,
+            findings=[self._finished(group) for group in self.groups.result()],
+            tally=self.tally,
+            operations=[operation.id for operation in operations],
+            reached=frozenset(self.reached),
+            elapsed_s=elapsed_s,
+            fail_on=self.settings.fail_on,
+            version=self.version,
+        )
+
+    def _finished(self, group: Group) -> Finding:
+        again = curl = ""
+        if group.interaction is not None:
+            operation = self.subject.spec.operations[group.interaction.operation]
+            names = [address.partition("/")[2] for address, _, _ in self.subject.credentials(operation)]
+            again = reproduce.command(self.settings.command, group.interaction)
+            curl = reproduce.curl(group.interaction.request, self.target.origin, names)
+        return finished(group, reproduce=again, curl=curl, mask=self._mask())
+
+    def _mask(self) -> dict[str, str]:
+        if self.subject.testbed.test_keys:
+            return {}
+        rows = self.subject.testbed.merchants.items()
+        return {
+            text: f"<{merchant} {role}>"
+            for merchant, keys in rows
+            for role, text in keys.items()
+            if len(text) >= 4
+        }
+
+
+def _served(operations: Mapping[str, Operation]) -> list[str]:
+    """Name the operations that a merchant's server calls; a browser's or a mobile SDK's are not checked."""
+    return [name for name, one in operations.items() if not one.raw.get("x-target")]
