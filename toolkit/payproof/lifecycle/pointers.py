@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 _FILTER = re.compile(r"\*\[([^=\]]+)=([^\]]*)\]")
@@ -48,11 +49,12 @@ def first(pointers: Iterable[str], body: Body) -> Any:
     return next(iter(find(pointers, body)), None)
 
 
-def _steps(pointer: str) -> list[str]:
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+@lru_cache(maxsize=1024)
+def _steps(pointer: str) -> tuple[str, ...]:
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
 
 
-def _walk(steps: list[str], value: Any) -> Iterator[Any]:
+def _walk(steps: tuple[str, ...], value: Any) -> Iterator[Any]:
     if not steps:
         yield value
         return

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 from statistics import fmean
 
 from payproof.lifecycle.draw.picture import Edge
@@ -29,6 +29,7 @@ class Box:
     width: float
     height: float
     layer: int
+    state: bool = False
     edge: Edge | None = None
     x: float = 0.0
     y: float = 0.0
@@ -75,7 +76,7 @@ def lay_out(
     back = _back_edges(names, edges)
     straight = [edge for edge in edges if edge.source != edge.target]
     ranks = _ranks(names, straight, back)
-    states = {name: Box(name, *size(name), layer=2 * ranks[name]) for name in names}
+    states = {name: Box(name, *size(name), layer=2 * ranks[name], state=True) for name in names}
     layers: list[list[Box]] = [[] for _ in range(2 * max(ranks.values(), default=0) + 1)]
     for box in states.values():
         layers[box.layer].append(box)
@@ -152,23 +153,49 @@ def _loop(edge: Edge, states: dict[str, Box], layers: list[list[Box]], size: tup
 
 
 def _order(layers: list[list[Box]]) -> None:
-    """Sweep down and up, sorting each layer by its neighbours' middle; keep what crosses least."""
+    """Sort each layer by its neighbours' middle, then swap neighbours; keep the order that crosses least."""
     best, fewest = [list(layer) for layer in layers], _crossings(layers)
     for sweep in range(_SWEEPS):
         downwards = sweep % 2 == 0
         for layer in layers if downwards else reversed(layers):
-            place = {id(box): number for each in layers for number, box in enumerate(each)}
-
-            def middle(box: Box, downwards: bool = downwards, place: dict[int, int] = place) -> float:
-                near = box.up if downwards else box.down
-                return fmean(place[id(other)] for other in near) if near else place[id(box)]
-
-            layer.sort(key=middle)
+            _sort(layer, layers, downwards)
+        _swap(layers, 1)
         crossings = _crossings(layers)
         if crossings < fewest:
             best, fewest = [list(layer) for layer in layers], crossings
     for layer, order in zip(layers, best, strict=True):
         layer[:] = order
+    _swap(layers, 2)
+
+
+def _sort(layer: list[Box], layers: list[list[Box]], downwards: bool) -> None:
+    place = {id(box): number for each in layers for number, box in enumerate(each)}
+
+    def middle(box: Box) -> float:
+        near = box.up if downwards else box.down
+        return fmean(place[id(other)] for other in near) if near else place[id(box)]
+
+    layer.sort(key=middle)
+
+
+def _swap(layers: list[list[Box]], together: int) -> None:
+    """Swap neighbours, `together` pairs at once, where that saves a crossing."""
+    fewest = _crossings(layers)
+    spots = [(layer, index) for layer in layers for index in range(len(layer) - 1)]
+    for move in combinations(spots, together):
+        if fewest == 0:
+            return
+        _exchange(move)
+        crossings = _crossings(layers)
+        if crossings < fewest:
+            fewest = crossings
+        else:
+            _exchange(move[::-1])
+
+
+def _exchange(move: Sequence[tuple[list[Box], int]]) -> None:
+    for layer, index in move:
+        layer[index], layer[index + 1] = layer[index + 1], layer[index]
 
 
 def _crossings(layers: list[list[Box]]) -> int:
@@ -187,10 +214,11 @@ def _crossings(layers: list[list[Box]]) -> int:
 def _place_across(layers: list[list[Box]]) -> float:
     """Give every box its horizontal centre; returns the width of the whole."""
     for layer in layers:
-        _settle(layer, [0.0] * len(layer))
+        _settle(layer, [(0.0, 1.0)] * len(layer))
+    # Each turn is an exact step towards least squared distances between neighbours, so this cannot drift.
     for sweep in range(_SETTLING):
         for layer in layers if sweep % 2 == 0 else reversed(layers):
-            _settle(layer, [_wish(box, sweep) for box in layer])
+            _settle(layer, [_wish(box) for box in layer])
     left = min(box.x - box.width / 2 for layer in layers for box in layer)
     for layer in layers:
         for box in layer:
@@ -198,24 +226,22 @@ def _place_across(layers: list[list[Box]]) -> float:
     return max(box.x + box.width / 2 for layer in layers for box in layer)
 
 
-def _wish(box: Box, sweep: int) -> float:
-    """Give the middle of the neighbours; within a long edge they pull hardest, to keep it straight."""
+def _wish(box: Box) -> tuple[float, float]:
+    """Give the middle of the neighbours, and how hard they pull: hardest within a long edge."""
     if box.beside is not None:
-        return box.beside.x + (box.beside.width + box.width) / 2 + GAP_X
-    both = sweep > _SETTLING // 4
-    near = [*box.up, *box.down] if both else box.up if sweep % 2 == 0 else box.down
-    pull = [1.0 if box.name or other.name else 8.0 for other in near]
-    return fmean([other.x for other in near], pull) if near else box.x
+        return box.beside.x + (box.beside.width + box.width) / 2 + GAP_X, 0.01
+    near = [*box.up, *box.down]
+    pull = [1.0 if box.state or other.state else 8.0 for other in near]
+    return (fmean([other.x for other in near], pull), sum(pull)) if near else (box.x, 0.01)
 
 
-def _settle(layer: list[Box], wishes: list[float]) -> None:
-    """Give the places nearest to the wishes (least squares) that keep the order and the distances."""
+def _settle(layer: list[Box], wishes: list[tuple[float, float]]) -> None:
+    """Give the places nearest to the weighted wishes that keep the order and the distances."""
     offsets = [0.0]
     for left, right in pairwise(layer):
         offsets.append(offsets[-1] + (left.width + right.width) / 2 + GAP_X)
     blocks: list[tuple[float, float, int]] = []  # weighted sum of wishes, weight, number of boxes
-    for box, wish, offset in zip(layer, wishes, offsets, strict=False):
-        weight = 1.0 if box.name or box.edge else 4.0
+    for (wish, weight), offset in zip(wishes, offsets, strict=False):
         total, count = (wish - offset) * weight, 1
         while blocks and blocks[-1][0] / blocks[-1][1] >= total / weight:
             before = blocks.pop()

@@ -164,7 +164,7 @@ def _port(box: Box, near: Sequence[Box], other: Box) -> tuple[float, float]:
     before they turn, so that lines lie beside each other and do not cross.
     """
     order = sorted(near, key=lambda each: each.x)
-    room = min(box.width - 30.0, 34.0 * (len(order) - 1))
+    room = max(0.0, min(box.width - 30.0, 34.0 * (len(order) - 1)))
     step = room / (len(order) - 1) if len(order) > 1 else 0.0
     ports = [box.x - room / 2 * (len(order) > 1) + step * number for number in range(len(order))]
     number = order.index(other)
