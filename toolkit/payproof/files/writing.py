@@ -1,0 +1,64 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from pathlib import Path
+
+from payproof.errors import UsageError
+
+_NUMBERS = itertools.count()
+
+
+def write_atomic(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Put the bytes into a file so that a reader sees the old content or the new one, also after a crash.
+
+    Args:
+        path: The file; its mode is kept when it exists, and a link stays a link.
+        data: All of its content.
+        private: Make a new file readable by its owner only.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.{next(_NUMBERS)}.part")
+    try:
+        _write(temporary, target, data, 0o600 if private else 0o666)
+    except (OSError, ValueError) as error:
+        temporary.unlink(missing_ok=True)
+        why = getattr(error, "strerror", None) or "this is no file name"
+        raise UsageError(
+            f"the file cannot be written: {why}", where=str(path), hint="check folder, permissions and space"
+        ) from None
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _write(temporary: Path, target: Path, data: bytes, mode: int) -> None:
+    # O_EXCL: never write through something that another process put in this place.
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with open(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    if target.exists():
+        os.chmod(temporary, target.stat().st_mode & 0o7777)
+    os.replace(temporary, target)
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    # Without this the new name may be lost in a power cut; some systems cannot open a folder.
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)
