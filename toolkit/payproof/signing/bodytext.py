@@ -13,7 +13,7 @@ from payproof.signing.fields import MISSING, Number, Pairs, bytes_of_text, parse
 from payproof.signing.orders import ORDERS
 from payproof.signing.scalars import SCALARS
 
-Base64Form = Literal["none", "plain", "lines", "lines-stripped", "url"]
+Base64Form = Literal["none", "plain", "lines", "lines-stripped", "crlf-lines", "url"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,10 @@ class JsonStyle:
         keys: A row of the `order` dimension, applied at every level.
         slashes: `plain`, or `escaped` as PHP's json_encode does.
         unicode: `plain`, or `escaped` to ASCII (`escaped-upper` with upper-case digits).
-        empty: `kept`, `dropped` (null and "" left out), `null-dropped`, or `php` (empty() and thus "0" too).
+        empty: `kept`, `dropped` (null, "" and empty containers left out), `blank-dropped`, `null-dropped`, or `php` (empty() and thus "0" too).
         numbers: A row of the `scalars` dimension, for the number texts.
-        html: Whether <, > and & are escaped as Go's encoder does.
+        html: Whether <, > and & are escaped as Go's encoder does; `gson` escapes = and ' too.
+        empty_object: What stands for an object without members.
     """
 
     separators: str = "compact"
@@ -36,7 +37,8 @@ class JsonStyle:
     unicode: str = "plain"
     empty: str = "kept"
     numbers: str = "as-sent"
-    html: bool = False
+    html: bool | str = False
+    empty_object: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ def body_bytes(body: bytes, form: BodyText) -> bytes:
     if form.base64 == "plain":
         return base64.b64encode(text)
     lines = base64.encodebytes(text)
+    if form.base64 == "crlf-lines":
+        return lines.replace(b"\n", b"\r\n")
     return lines.rstrip(b"\n") if form.base64 == "lines-stripped" else lines
 
 
@@ -86,7 +90,7 @@ def _pieces(value: Any, style: JsonStyle, depth: int) -> Sequence[str]:
         rows = _rows(value, style)
         colon = ": " if style.separators.startswith("indent") else _SEPARATORS[style.separators][1]
         items = [[_string(name, style), colon, *_pieces(item, style, depth + 1)] for name, item in rows]
-        return _wrapped("{", items, "}", style, depth)
+        return _wrapped("{", items, "}", style, depth) if items else [style.empty_object]
     if kind is list:
         return _wrapped("[", [list(_pieces(item, style, depth + 1)) for item in value], "]", style, depth)
     return [_scalar(value, style)]
@@ -103,6 +107,8 @@ def _dropped(value: Any, rule: str) -> bool:
         return False
     if rule == "null-dropped":
         return value is None
+    if rule == "blank-dropped":
+        return value is None or value == ""
     empty = value is None or value == "" or value == []
     return empty or (rule == "php" and (value is False or value == "0"))
 
@@ -134,6 +140,7 @@ def _scalar(value: Any, style: JsonStyle) -> str:
 
 
 _HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+_GSON = {**_HTML, "=": "\\u003d", "'": "\\u0027"}
 _LONG_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\u([0-9a-f]{4})")
 
 
@@ -144,6 +151,6 @@ def _string(text: str, style: JsonStyle) -> str:
     if style.slashes == "escaped":
         done = done.replace("/", "\\/")
     if style.html:
-        for letter, escape in _HTML.items():
+        for letter, escape in (_GSON if style.html == "gson" else _HTML).items():
             done = done.replace(letter, escape)
     return done

@@ -11,6 +11,7 @@ from payproof.model import Message
 from payproof.signing.fields import (
     MISSING,
     Pairs,
+    carries_form,
     decode_component,
     find,
     scan_once,
@@ -37,7 +38,7 @@ def carried(recipe: Recipe, taken: Taken) -> object:
     if recipe.carry.where == "header":
         value = taken.message.header(recipe.carry.name)
         return MISSING if value is None else value
-    return find(taken.fields, recipe.carry.name) if type(taken.fields) is Pairs else MISSING
+    return find(taken.fields, recipe.carry.name)
 
 
 def sign_message(recipe: Recipe, message: Message, keys: Keys) -> Message:
@@ -56,10 +57,11 @@ def attach(recipe: Recipe, message: Message, signature: str) -> Message:
     place = recipe.source.place
     posted = bool(message.body) and message.method not in ("GET", "HEAD")
     if place == "query" or (place == "return-url" and not posted):
-        path, _, rest = message.target.partition("?")
+        place_, hash_, fragment = message.target.partition("#")
+        path, _, rest = place_.partition("?")
         query = with_parameter(rest, recipe.carry.name, signature)
-        return replace(message, target=f"{path}?{query}")
-    if place == "form" or message.media_type == "application/x-www-form-urlencoded":
+        return replace(message, target=f"{path}?{query}{hash_}{fragment}")
+    if place == "form" or carries_form(message):
         body = with_parameter(message.body.decode("latin-1"), recipe.carry.name, signature)
         return replace(message, body=body.encode("latin-1"))
     return replace(
@@ -69,7 +71,7 @@ def attach(recipe: Recipe, message: Message, signature: str) -> Message:
 
 def with_parameter(query: str, name: str, value: str) -> str:
     """Give a query or form text with that parameter replaced where it stands, or added at the end."""
-    pieces = [piece for piece in query.split("&") if piece]
+    pieces = query.split("&") if query else []
     new = f"{quote(name, safe='')}={quote(value, safe='')}"
     at = [n for n, piece in enumerate(pieces) if decode_component(piece.partition("=")[0]) == name]
     if not at:

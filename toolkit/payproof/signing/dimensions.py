@@ -24,7 +24,7 @@ from payproof.signing.scalars import SCALARS
 from payproof.signing.source import PartRef, Place, Source
 
 ALL_LEVELS = 1_000
-DROPS = ("none", "null", "empty", "php-empty", "empty-containers")
+DROPS = ("none", "null", "blank", "empty", "php-empty", "empty-containers")
 _TEXTS = ("null", "true", "false", "missing")
 JSON_TEXTS = {
     "compact": JsonStyle(),

@@ -40,8 +40,8 @@ def _json_ascii(text: str) -> str:
     return json.dumps(text)[1:-1]
 
 
-def _html(text: str) -> str:
-    return html.escape(text).replace("&#x27;", "&#039;")
+def _html(apostrophe: str) -> Escape:
+    return lambda text: html.escape(text).replace("&#x27;", apostrophe)
 
 
 def _decoded(text: str) -> str:
@@ -103,10 +103,25 @@ ESCAPES: Table[Escape] = Table(
         "each value percent-encoded but for space, /, :, = and *",
         "the official Python SDK of Plural's second generation",
     ),
-    Choice("html", _html, "each value with HTML entities", "htmlspecialchars"),
+    Choice("html", _html("&#039;"), "each value with HTML entities", "PHP's htmlspecialchars"),
+    Choice(
+        "html-39", _html("&#39;"), "each value with HTML entities (&#39;)", "JavaScript and Java escapers"
+    ),
+    Choice("html-x27", _html("&#x27;"), "each value with HTML entities (&#x27;)", "Python's html.escape"),
+    Choice(
+        "html-no-quotes",
+        lambda text: html.escape(text, quote=False),
+        "each value with HTML entities but for quotes",
+    ),
+    Choice(
+        "html-apostrophe-kept",
+        _html("'"),
+        "each value with HTML entities but for '",
+        "htmlspecialchars with ENT_COMPAT",
+    ),
     Choice(
         "html-slashes",
-        lambda text: _html(text).replace("/", "&#x2F;"),
+        lambda text: _html("&#x27;")(text).replace("/", "&#x2F;"),
         "each value with HTML entities, also for /",
     ),
     Choice("json", _json_string, "each value with JSON's escapes", "text cut out of JSON"),

@@ -1,7 +1,8 @@
 """What came over the wire, as fields: key order, number lexemes and duplicate keys kept.
 
 A signature covers texts, so a parser that turns `10.50` into a float or drops a repeated key has
-already lost what was signed. Objects are `Pairs`, numbers are `Number` (the text as sent).
+already lost what was signed. Objects are `Pairs`, numbers are `Number` (the text as sent). A reader that
+refuses repeated names gets objects as plain dicts: nothing can be lost in them, and they are quicker made.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -49,13 +51,21 @@ def _no_constant(text: str) -> Any:
     raise ValueError(f"{text} is not JSON")
 
 
-def _unrepeated(pairs: list[tuple[str, Any]]) -> Pairs:
-    if len(dict(pairs)) != len(pairs):
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(pairs)
+    if len(names) != len(pairs):
         raise DuplicateKeys(f"the key {duplicate_names(Pairs(pairs))[0][:40]!r} stands twice in one object")
-    return Pairs(pairs)
+    return names
 
 
-def _scanner(hook: Callable[[list[tuple[str, Any]]], Pairs]) -> Callable[[str, int], tuple[Any, int]]:
+def as_pairs(value: Any) -> Any:
+    """Give a value read without repeated names with its objects as Pairs, at every depth."""
+    if type(value) is dict:
+        return Pairs([(name, as_pairs(item)) for name, item in value.items()])
+    return [as_pairs(item) for item in value] if type(value) is list else value
+
+
+def _scanner(hook: Callable[[list[tuple[str, Any]]], Any]) -> Callable[[str, int], tuple[Any, int]]:
     decoder: Any = json.JSONDecoder(
         object_pairs_hook=hook, parse_float=Number, parse_int=Number, parse_constant=_no_constant
     )
@@ -75,7 +85,7 @@ def skip_space(text: str, at: int = 0) -> int:
 
 
 def parse_json(body: bytes | str, *, unrepeated: bool = False) -> Any:
-    """Read JSON into Pairs, list, str, Number, True, False and None.
+    """Read JSON into Pairs (dict when `unrepeated`), list, str, Number, True, False and None.
 
     Raises:
         UnreadableBody: for anything that is not one JSON value in UTF-8.
@@ -137,8 +147,8 @@ def decode_component(text: str) -> str:
     return text_of_bytes(unquote_to_bytes(text.replace("+", " ")))
 
 
-def parse_form(text: str | bytes, *, decode: bool = True, unrepeated: bool = False) -> Pairs:
-    """Read `a=1&b=2` into pairs in order; blank values kept, names without `=` get an empty value.
+def parse_form(text: str | bytes, *, decode: bool = True, unrepeated: bool = False) -> Any:
+    """Read `a=1&b=2` into Pairs in order (dict when `unrepeated`); names without `=` get an empty value.
 
     Raises:
         DuplicateKeys: when `unrepeated` is asked for and a name stands twice.
@@ -159,6 +169,8 @@ def query_of(target: str) -> str:
 
 def find(pairs: Any, name: str) -> Any:
     """Give the last value of that name in an object, as PHP and JavaScript parsers do, or MISSING."""
+    if type(pairs) is dict:
+        return pairs.get(name, MISSING)
     if type(pairs) is Pairs:
         for key, value in reversed(pairs):
             if key == name:
@@ -166,13 +178,16 @@ def find(pairs: Any, name: str) -> Any:
     return MISSING
 
 
+@lru_cache(256)
+def pointer_names(pointer: str) -> tuple[str, ...]:
+    """Give the names along a JSON pointer."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+
+
 def at_pointer(value: Any, pointer: str) -> Any:
     """Follow a JSON pointer through Pairs and lists; MISSING where it leads nowhere."""
-    if not pointer:
-        return value
-    for part in pointer.split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        if type(value) is Pairs:
+    for name in pointer_names(pointer):
+        if type(value) is dict or type(value) is Pairs:
             value = find(value, name)
         elif type(value) is list and name.isdigit() and len(name) < 9 and int(name) < len(value):
             value = value[int(name)]
@@ -181,7 +196,9 @@ def at_pointer(value: Any, pointer: str) -> Any:
     return value
 
 
-_FORM_TYPES = ("application/x-www-form-urlencoded",)
+def carries_form(message: Message) -> bool:
+    """Say whether the body is a form: its type says so, and it does not start as JSON does."""
+    return message.body[:1] not in (b"{", b"[") and message.media_type == "application/x-www-form-urlencoded"
 
 
 def body_fields(message: Message, *, decode: bool = True, unrepeated: bool = False) -> Any:
@@ -191,6 +208,6 @@ def body_fields(message: Message, *, decode: bool = True, unrepeated: bool = Fal
         UnreadableBody: when it is neither.
         DuplicateKeys: as `parse_json` does.
     """
-    if message.body[:1] not in (b"{", b"[") and message.media_type in _FORM_TYPES:
+    if carries_form(message):
         return parse_form(message.body, decode=decode, unrepeated=unrepeated)
     return parse_json(message.body, unrepeated=unrepeated)

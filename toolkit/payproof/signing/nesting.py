@@ -8,7 +8,7 @@ from typing import Any
 from payproof.signing.bodytext import JsonStyle, write_json
 from payproof.signing.choices import Choice, Table
 from payproof.signing.fields import MISSING, Number, Pairs
-from payproof.signing.scalars import ScalarStyle
+from payproof.signing.scalars import SCALARS, ScalarStyle
 
 Beyond = Callable[[Any, ScalarStyle], str | None]
 """Gives the one text of a container, or None: its inner values are taken instead."""
@@ -28,12 +28,15 @@ def scalar_text(value: Any, style: ScalarStyle) -> str:
     return style.true if value else style.false
 
 
+# A language prints what is inside a container in its own way, whatever it does with values outside.
+
+
 def _object_object(value: Any, style: ScalarStyle) -> str:
     if type(value) is Pairs:
         return "[object Object]"
     if type(value) is list:
         return ",".join("" if item is None else _object_object(item, style) for item in value)
-    return scalar_text(value, style)
+    return scalar_text(value, SCALARS["javascript"].run)
 
 
 def _comma_joined(value: Any, style: ScalarStyle) -> str:
@@ -51,7 +54,7 @@ def _python(value: Any, style: ScalarStyle) -> str:
         )
     if type(value) is list:
         return "[" + ", ".join(_python(item, style) for item in value) + "]"
-    return repr(str(value)) if type(value) is str else scalar_text(value, style)
+    return repr(str(value)) if type(value) is str else scalar_text(value, SCALARS["python"].run)
 
 
 def _java(value: Any, style: ScalarStyle) -> str:
@@ -59,7 +62,7 @@ def _java(value: Any, style: ScalarStyle) -> str:
         return "{" + ", ".join(f"{name}={_java(item, style)}" for name, item in value) + "}"
     if type(value) is list:
         return "[" + ", ".join(_java(item, style) for item in value) + "]"
-    return scalar_text(value, style)
+    return scalar_text(value, SCALARS["java"].run)
 
 
 def _go(value: Any, style: ScalarStyle) -> str:
@@ -71,7 +74,7 @@ def _go(value: Any, style: ScalarStyle) -> str:
         )
     if type(value) is list:
         return "[" + " ".join(_go(item, style) for item in value) + "]"
-    return scalar_text(value, style)
+    return scalar_text(value, SCALARS["go"].run)
 
 
 def _json(style: JsonStyle) -> Beyond:

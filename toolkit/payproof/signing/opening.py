@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from payproof.signing.envelope import BLOCK, Envelope, aes, cipher_key, mac_of
-from payproof.signing.fields import Pairs, UnreadableBody, find, parse_json, text_of_bytes
+from payproof.signing.fields import UnreadableBody, find, parse_json, text_of_bytes
 from payproof.signing.keys import Keys
 from payproof.signing.phpserialize import NotSerialised, load_string
 
@@ -77,7 +77,7 @@ def unwrap(text: str | bytes) -> dict[str, str]:
         tree = parse_json(inner, unrepeated=True)
     except UnreadableBody as error:
         raise _Broken("json", f"what the Base64 holds is not JSON: {error}") from None
-    if type(tree) is not Pairs:
+    if type(tree) is not dict:
         raise _Broken("json", "what the Base64 holds is JSON, but not an object")
     members = {name: find(tree, name) for name in ("iv", "value", "mac")}
     wrong = [name for name, value in members.items() if type(value) is not str]

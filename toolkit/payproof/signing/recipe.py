@@ -150,6 +150,25 @@ class Recipe:
         return isinstance(self.parts, str) and self.parts != "text"
 
     @cached_property
+    def walks_plainly(self) -> bool:
+        """Whether values are taken one by one as they stand, so that nothing looks at whole objects."""
+        in_order = self.order == "as-sent" and not self.order_table
+        return in_order and self.drop == "none" and not self.included and self.beyond == "inner-values"
+
+    @cached_property
+    def single_headers(self) -> tuple[str, ...]:
+        """The headers that must not stand twice: those which are signed, and the one with the signature."""
+        own = (self.carry.name,) if self.carry.where == "header" else ()
+        signed = () if isinstance(self.parts, str) else self.parts
+        return (*own, *(part.name for part in signed if part.kind == "header"))
+
+    @cached_property
+    def compares_text(self) -> bool:
+        """Whether a signature is compared letter by letter, rather than by what it decodes to."""
+        decoded = not self.accept.canonical_base64 and self.rounds[-1].text.startswith("base64")
+        return self.accept.case != "insensitive" and not decoded
+
+    @cached_property
     def style(self) -> ScalarStyle:
         """How values that are no strings are printed."""
         return scalar_style(self.scalars, self.scalar_texts)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from math import isinf
 
 from payproof.signing.choices import Choice, Table
@@ -30,6 +29,27 @@ class ScalarStyle:
     false: str
     missing: str
     number: Callable[[str], str]
+
+
+class _Texts(dict[str, str]):
+    """Texts by lexeme, made when first asked for; a long lexeme is never kept, so that none fills memory."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, lexeme: str) -> str:
+        text = self._make(lexeme)
+        if len(lexeme) <= 32:
+            if len(self) >= 4096:
+                self.clear()
+            self[lexeme] = text
+        return text
+
+
+def _remembered(make: Callable[[str], str]) -> Callable[[str], str]:
+    # The bound method of a dict is the quickest way to a text that was made before: verifying is a hot path.
+    return _Texts(make).__getitem__
 
 
 _INT64 = range(-(2**63), 2**63)
@@ -78,7 +98,7 @@ def _php_float(value: float, precision: int | None) -> str:
 
 
 def _php(precision: int | None) -> Callable[[str], str]:
-    @lru_cache(4096)
+    @_remembered
     def number(lexeme: str) -> str:
         if _is_integer(lexeme) and (len(lexeme) < 19 or int(lexeme[:40]) in _INT64):
             return "0" if lexeme == "-0" else str(lexeme)
@@ -87,7 +107,7 @@ def _php(precision: int | None) -> Callable[[str], str]:
     return number
 
 
-@lru_cache(4096)
+@_remembered
 def javascript_number(lexeme: str) -> str:
     """Print as JavaScript's `String(JSON.parse(lexeme))`: every number is a double."""
     value = _as_float(lexeme)
@@ -103,11 +123,17 @@ def javascript_number(lexeme: str) -> str:
     return f"{sign}{figures[0]}{point}e{'-' if exponent < 0 else '+'}{abs(exponent)}"
 
 
-@lru_cache(4096)
+@_remembered
 def python_number(lexeme: str) -> str:
     """Print as Python's `str(json.loads(lexeme))`."""
     if _is_integer(lexeme):
         return "0" if lexeme == "-0" else str(lexeme)
+    return repr(_as_float(lexeme))
+
+
+@_remembered
+def python_float(lexeme: str) -> str:
+    """Print as Python's `str(float(lexeme))`."""
     return repr(_as_float(lexeme))
 
 
@@ -124,7 +150,7 @@ def _java_double(value: float) -> str:
     return f"{sign}{figures[0]}.{figures[1:] or '0'}E{exponent}"
 
 
-@lru_cache(4096)
+@_remembered
 def java_number(lexeme: str) -> str:
     """Print as Java prints an integer type or a `Double`, by whether the text has a fraction or exponent."""
     if _is_integer(lexeme):
@@ -132,13 +158,13 @@ def java_number(lexeme: str) -> str:
     return _java_double(_as_float(lexeme))
 
 
-@lru_cache(4096)
+@_remembered
 def java_double(lexeme: str) -> str:
     """Print as Java's `Double.toString`, as parsers do that read every number as a double."""
     return _java_double(_as_float(lexeme))
 
 
-@lru_cache(4096)
+@_remembered
 def go_number(lexeme: str) -> str:
     """Print as Go's `fmt.Sprint` of a `float64`, which untyped JSON decoding makes of every number."""
     value = _as_float(lexeme)
@@ -157,10 +183,10 @@ def go_number(lexeme: str) -> str:
 
 def two_decimals(lexeme: str) -> str:
     """Print with two decimals, as `number_format` and `toFixed(2)` habits do."""
-    try:
-        return f"{Decimal(lexeme):.2f}"
-    except ArithmeticError:
+    # Beyond a double's range, a few characters of exponent would ask for gigabytes of digits.
+    if isinf(float(lexeme)):
         return str(lexeme)
+    return f"{Decimal(lexeme):.2f}"
 
 
 def _lexeme(lexeme: str) -> str:
@@ -221,6 +247,12 @@ SCALARS = Table(
         ScalarStyle("null", "true", "false", "null", java_double),
         "values printed as Java prints them after every number became a double",
         "Java with Gson and untyped maps",
+    ),
+    Choice(
+        "python-float",
+        ScalarStyle("None", "True", "False", "None", python_float),
+        "values printed as Python's str() prints them after every number became a float",
+        "Python with parse_int=float",
     ),
     Choice(
         "two-decimals",

@@ -9,7 +9,16 @@ from payproof.signing.fields import UnreadableBody
 from payproof.signing.keys import Keys
 from payproof.signing.recipe import Recipe
 from payproof.signing.source import take
-from payproof.signing.stages import CannotSign, digests, encode, join_text, key_bytes, signed_texts, write
+from payproof.signing.stages import (
+    CannotSign,
+    digests,
+    encode,
+    join_text,
+    key_bytes,
+    pieces_of,
+    signed_texts,
+    write,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +58,12 @@ def explain(recipe: Recipe, message: Message, keys: Keys) -> Trace:
         taken = take(recipe.source, message)
         names: list[str] = []
         texts = signed_texts(recipe, taken, names)
-    except UnreadableBody as error:
+    except (UnreadableBody, RecursionError) as error:
+        why = str(error) if isinstance(error, UnreadableBody) else "the body is nested too deeply"
         raise CannotSign(
-            f"{recipe.name}: {error}", where="the message's body", hint="give the body exactly as it travels"
+            f"{recipe.name}: {why}", where="the message's body", hint="give the body exactly as it travels"
         ) from None
-    text = encode(recipe, join_text(recipe, names, texts))
+    text = encode(recipe, join_text(recipe, pieces_of(recipe, names, texts)))
     chosen = [None if step.key.field else keys.need(step.key.role)[0] for step in recipe.rounds]
     used = [key_bytes(step.key, key, taken) for step, key in zip(recipe.rounds, chosen, strict=True)]
     made = digests(recipe, text, used)

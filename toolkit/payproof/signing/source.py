@@ -11,6 +11,7 @@ from payproof.signing.bodytext import BodyText, body_bytes
 from payproof.signing.fields import (
     MISSING,
     Pairs,
+    as_pairs,
     at_pointer,
     body_fields,
     find,
@@ -67,19 +68,21 @@ class Taken:
     @property
     def document(self) -> Any:
         """The whole body, form or query as parsed; raises UnreadableBody, DuplicateKeys if asked for."""
-        if self._document is None:
-            self._document = _document(self.source, self.message, self.unrepeated)
-        return self._document
+        found = self._document
+        if found is None:
+            found = self._document = _document(self.source, self.message, self.unrepeated)
+        return found
 
     @property
     def fields(self) -> Any:
-        """The object at the source's pointer (Pairs where it is one), or MISSING."""
-        if self._fields is None:
+        """What stands at the source's pointer (Pairs for an object, dict if unrepeated), or MISSING."""
+        found = self._fields
+        if found is None:
             found = at_pointer(self.document, self.source.pointer)
             if self.source.path_id != "no":
                 found = _with_path_id(self.source, self.message, found)
             self._fields = found
-        return self._fields
+        return found
 
 
 def take(source: Source, message: Message, *, unrepeated: bool = False) -> Taken:
@@ -93,6 +96,8 @@ def take(source: Source, message: Message, *, unrepeated: bool = False) -> Taken
 
 def _document(source: Source, message: Message, unrepeated: bool) -> Any:
     place = source.place
+    if place == "body":
+        return body_fields(message, decode=source.decoded, unrepeated=unrepeated)
     if place == "return-url":
         posted = bool(message.body) and message.method not in ("GET", "HEAD")
         place = "body" if posted else "query"
@@ -106,6 +111,8 @@ def _document(source: Source, message: Message, unrepeated: bool) -> Any:
 
 
 def _with_path_id(source: Source, message: Message, found: Any) -> Any:
+    if type(found) is dict:
+        found = as_pairs(found)
     if type(found) is not Pairs:
         return found
     row = ("id", path_id(message.target))
@@ -140,7 +147,7 @@ def part_text(ref: PartRef, taken: Taken, form: BodyText) -> Any:
         return _or_missing(message.header(ref.name))
     if ref.kind == "field":
         fields = taken.fields
-        value = find(fields, ref.name) if type(fields) is Pairs else MISSING
+        value = find(fields, ref.name)
         return _in_base64(value, form) if type(value) is str and form.style is not None else value
     if ref.kind == "query":
         return find(parse_form(query_of(message.target)), ref.name)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from payproof.errors import UsageError
 from payproof.signing.bodytext import RAW
 from payproof.signing.charsets import CHARSETS
-from payproof.signing.fields import MISSING, Number, Pairs, bytes_of_text
+from payproof.signing.fields import MISSING, Number, Pairs, as_pairs, bytes_of_text
 from payproof.signing.keys import Key, SecretBytes
 from payproof.signing.nesting import BEYOND, scalar_text
 from payproof.signing.orders import DEEP, ORDERS, table_order
@@ -21,7 +21,7 @@ class CannotSign(UsageError):
     """The message lacks something which the recipe must sign."""
 
 
-def select(recipe: Recipe, fields: Sequence[tuple[str, Any]]) -> Sequence[tuple[str, Any]]:
+def select(recipe: Recipe, fields: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, Any]]:
     """Leave out what is excluded and put the rest in the recipe's order."""
     if recipe.included:
         fields = [row for row in fields if row[0] in recipe.included]
@@ -33,16 +33,27 @@ def select(recipe: Recipe, fields: Sequence[tuple[str, Any]]) -> Sequence[tuple[
     if recipe.drop != "none":
         fields = [row for row in fields if not dropped(row[1], recipe.drop)]
     if recipe.order_table or recipe.order != "as-sent":
-        fields = ordered(recipe, fields)
+        fields = ordered(recipe, list(fields))
     return fields
 
 
+def _select_unrepeated(recipe: Recipe, fields: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    if not recipe.walks_plainly:
+        return select(recipe, as_pairs(fields))
+    kept = fields.copy()
+    for name in recipe.excluded:
+        kept.pop(name, None)
+    return kept.items()
+
+
 def dropped(value: Any, rule: str) -> bool:
-    """Say whether a drop rule leaves a value out: `null`, `empty`, `php-empty` or `empty-containers`."""
+    """Say whether a drop rule leaves a value out: a choice of `dimensions.DROPS`."""
     if rule == "null":
         return value is None
     if rule == "empty-containers":
         return type(value) in (Pairs, list) and not value
+    if rule == "blank":
+        return value is None or value == ""
     empty = value is None or value == "" or (type(value) in (Pairs, list) and not value)
     if rule == "php-empty":
         return empty or value is False or value == "0"
@@ -67,11 +78,15 @@ def _reordered(value: Any, recipe: Recipe) -> Any:
 
 
 def print_values(
-    recipe: Recipe, fields: Sequence[tuple[str, Any]], names: list[str] | None = None
+    recipe: Recipe,
+    fields: Iterable[tuple[str, Any]],
+    names: list[str] | None = None,
+    *,
+    style: ScalarStyle | None = None,
 ) -> list[str]:
     """Give the texts of all values, nested ones as the recipe's nesting says; `names` is filled alongside."""
     texts: list[str] = []
-    _print(recipe, fields, recipe.style, recipe.depth, names, texts)
+    _print(recipe, fields, style or recipe.style, recipe.depth, names, texts)
     for change in recipe.value_edits:
         texts = [change(text) for text in texts]
     return texts
@@ -79,7 +94,7 @@ def print_values(
 
 def _print(
     recipe: Recipe,
-    fields: Sequence[tuple[str, Any]],
+    fields: Iterable[tuple[str, Any]],
     style: ScalarStyle,
     depth: int,
     names: list[str] | None,
@@ -94,14 +109,16 @@ def _print(
             text = null
         elif kind is Number:
             text = number(value)
-        elif kind is Pairs or kind is list:
-            inner = value if kind is Pairs else [(name, item) for item in value]
-            one = None if depth > 0 else BEYOND[recipe.beyond].run(value, style)
-            if one is None:
+        elif kind is dict and depth > 0:
+            _print(recipe, value.items(), style, depth - 1, names, texts)
+            continue
+        elif kind is dict or kind is Pairs or kind is list:
+            beyond = None if depth > 0 else BEYOND[recipe.beyond].run(value, style)
+            if beyond is None:
                 if depth > 0 or recipe.beyond == "inner-values":
-                    _print(recipe, inner, style, depth - 1, names, texts)
+                    _print(recipe, _inner(name, value), style, depth - 1, names, texts)
                 continue
-            text = one
+            text = beyond
         else:
             text = scalar_text(value, style)
         texts.append(text)
@@ -109,20 +126,28 @@ def _print(
             names.append(name)
 
 
-def join_text(recipe: Recipe, names: Sequence[str], texts: Sequence[str]) -> str:
-    """Join the pieces into one text and apply the edits of the whole text.
+def _inner(name: str, value: Any) -> Iterable[tuple[str, Any]]:
+    if type(value) is dict:
+        return value.items()
+    return value if type(value) is Pairs else [(name, item) for item in value]
 
-    `names` is looked at only where the recipe signs names too.
-    """
+
+def pieces_of(recipe: Recipe, names: Sequence[str], texts: Sequence[str]) -> Sequence[str]:
+    """Give what is joined: the texts, or names with them where the recipe signs names too."""
     if recipe.parts == "pairs":
-        texts = [f"{name}{recipe.pair}{text}" for name, text in zip(names, texts, strict=True)]
-    elif recipe.parts == "names-and-values":
-        texts = [piece for row in zip(names, texts, strict=True) for piece in row]
+        return [f"{name}{recipe.pair}{text}" for name, text in zip(names, texts, strict=True)]
+    if recipe.parts == "names-and-values":
+        return [piece for row in zip(names, texts, strict=True) for piece in row]
+    return texts
+
+
+def join_text(recipe: Recipe, pieces: Sequence[str]) -> str:
+    """Join the pieces into one text and apply the edits of the whole text."""
     join = recipe.join
     if join.after:
-        text = (join.after.join(texts) + join.after if texts else "") + join.end
+        text = (join.after.join(pieces) + join.after if pieces else "") + join.end
     else:
-        text = join.between.join(texts) + join.end
+        text = join.between.join(pieces) + join.end
     for change in recipe.text_edits:
         text = change(text)
     return text
@@ -138,6 +163,8 @@ def signed_texts(recipe: Recipe, taken: Taken, names: list[str] | None = None) -
     if not recipe.covers_fields:
         return _part_texts(recipe, taken, names)
     fields = taken.fields
+    if type(fields) is dict:
+        return print_values(recipe, _select_unrepeated(recipe, fields), names)
     if type(fields) is not Pairs:
         raise CannotSign(
             f"{recipe.name}: there is no object to sign at {recipe.source}",
@@ -181,14 +208,14 @@ def canonical(recipe: Recipe, taken: Taken) -> bytes:
     """Give the exact bytes which the signature covers; raises as `signed_texts`."""
     names: list[str] = []
     texts = signed_texts(recipe, taken, None if recipe.parts == "values" else names)
-    return encode(recipe, join_text(recipe, names, texts))
+    return encode(recipe, join_text(recipe, pieces_of(recipe, names, texts)))
 
 
 def key_bytes(use: KeyUse, key: Key | None, taken: Taken) -> SecretBytes:
     """Give one round's key: the role's key in its form, or a field's value."""
     if use.field:
         value = part_text(PartRef("field", use.field), taken, RAW)
-        if value is MISSING or type(value) in (Pairs, list):
+        if value is MISSING or type(value) in (Pairs, dict, list):
             raise CannotSign(
                 f"the field {use.field!r}, whose value is a key, is missing",
                 where="the message",

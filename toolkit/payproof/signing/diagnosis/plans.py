@@ -1,0 +1,223 @@
+"""The hashing end of the search: keys, their forms, digests and rounds, each with its mistakes.
+
+Key bytes are made once each; keys that come to the same bytes are one plan with alternatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from payproof.errors import KeyMaterialError
+from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, RARE, Option, Step
+from payproof.signing.digests import DIGESTS, SIZES, digest_size
+from payproof.signing.key_forms import FORMS
+from payproof.signing.keys import Keys, SecretBytes
+from payproof.signing.outputs import OUTPUTS
+from payproof.signing.recipe import Recipe, Round
+from payproof.signing.source import Taken
+from payproof.signing.stages import CannotSign, key_bytes
+
+Hash = Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One way to hash a canonical string, and the mistakes it takes.
+
+    Args:
+        run: Gives the digest of a text.
+        steps: The departures, none for the right plan.
+        rank: Sum of their ranks.
+        keyless: Whether no key takes part.
+    """
+
+    run: Hash
+    steps: tuple[Step, ...]
+    rank: int
+    keyless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyRow:
+    material: SecretBytes
+    step: Step
+    rank: int
+
+
+class Plans:
+    """Every plan for a recipe, keys and the digest sizes that the received text allows."""
+
+    def __init__(self, recipe: Recipe, keys: Keys, taken: Taken, sizes: frozenset[int]) -> None:
+        self.recipe, self.keys, self.taken = recipe, keys, taken
+        self.sizes = sizes
+        self.not_tried: list[str] = []
+        self._main = max(at for at, step in enumerate(recipe.rounds) if step.key.role or at == 0)
+        self._own = self._own_keys()
+        self._rows = self._key_rows()
+        self._rounds = list(self._round_rows())
+        self.by_mistakes: tuple[list[Plan], list[Plan], list[Plan]] = (
+            self._right(),
+            self._singles(),
+            self._doubles(),
+        )
+
+    def _own_keys(self) -> list[SecretBytes] | None:
+        made = []
+        for step in self.recipe.rounds:
+            try:
+                key = None if step.key.field else self.keys.need(step.key.role)[0]
+                made.append(key_bytes(step.key, key, self.taken))
+            except KeyMaterialError as error:
+                self.not_tried.append(f"the scheme's own key ({error.what})")
+                return None
+            except CannotSign as error:
+                self.not_tried.append(error.what)
+                return None
+        return made
+
+    def _key_rows(self) -> list[_KeyRow]:
+        use = self.recipe.rounds[self._main].key
+        found: dict[bytes, _KeyRow] = {}
+        right = self._own[self._main] if self._own else None
+        for role, form, option in _key_options(self.keys, use.role, use.form):
+            for key in self.keys.get(role, ()):
+                try:
+                    material = key.material(form)
+                except KeyMaterialError:
+                    continue
+                if material == right:
+                    continue
+                known = found.get(material)
+                step = (*known.step, option) if known else (option,)
+                found[bytes(material)] = _KeyRow(material, step, known.rank if known else option.rank)
+        if right != b"":
+            empty = Option(
+                "key", "empty", "an empty key", _nothing, COMMON, "a variable that is not set", "set the key"
+            )
+            found.setdefault(b"", _KeyRow(SecretBytes(b""), (empty,), COMMON))
+        return sorted(found.values(), key=lambda row: row.rank)
+
+    def _round_rows(self) -> Iterator[tuple[Option, Callable[[Sequence[bytes]], Hash], int]]:
+        rounds = self.recipe.rounds
+        for name in DIGESTS:
+            if name != rounds[-1].digest and digest_size(name) in self.sizes:
+                rank = COMMON if name in _LIKELY else PLAUSIBLE if "sha3" not in name else RARE
+                says, change = DIGESTS[name].says, f"use {DIGESTS[rounds[-1].digest].says}"
+                steps = [Round(name, step.key, step.text) for step in rounds]
+                option = Option("rounds", name, says, _nothing, rank, "", change)
+                yield option, _builder(steps, range(len(rounds))), rank
+        if len(rounds) == 2:
+            yield from _two_round_rows(rounds)
+
+    def _right(self) -> list[Plan]:
+        if self._own is None or digest_size(self.recipe.rounds[-1].digest) not in self.sizes:
+            return []
+        return [Plan(_builder(self.recipe.rounds, range(len(self._own)))(self._own), (), 0)]
+
+    def _with_key(self, row: _KeyRow) -> list[SecretBytes]:
+        own = list(self._own) if self._own else [row.material] * len(self.recipe.rounds)
+        own[self._main] = row.material
+        return own
+
+    def _singles(self) -> list[Plan]:
+        plans = []
+        if digest_size(self.recipe.rounds[-1].digest) in self.sizes:
+            base = _builder(self.recipe.rounds, range(len(self.recipe.rounds)))
+            plans = [Plan(base(self._with_key(row)), (row.step,), row.rank) for row in self._rows]
+        if self._own is not None:
+            plans += [
+                Plan(build(self._own), ((option,),), rank, option.choice in SIZES)
+                for option, build, rank in self._rounds
+            ]
+        return sorted(plans, key=lambda plan: plan.rank)
+
+    def _doubles(self) -> list[Plan]:
+        plans = [
+            Plan(build(self._with_key(row)), ((option,), row.step), rank + row.rank)
+            for option, build, rank in self._rounds
+            if option.choice not in SIZES
+            for row in self._rows
+        ]
+        return sorted(plans, key=lambda plan: plan.rank)
+
+
+_LIKELY = {
+    f"{kind}{name}{where}"
+    for name in ("sha512", "sha256", "sha1", "md5")
+    for kind, where in (("hmac-", ""), ("", ""), ("", "-key-first"), ("", "-key-last"), ("hmac-", "-swapped"))
+}
+
+
+def _nothing(value: object) -> object:
+    return value
+
+
+def _builder(steps: Sequence[Round], order: Sequence[int]) -> Callable[[Sequence[bytes]], Hash]:
+    """Give what binds key bytes (by round) into one function from text to digest."""
+
+    def build(keys: Sequence[bytes]) -> Hash:
+        if len(order) == 1:
+            run, key = steps[0].run, keys[order[0]]
+            return lambda text: run(key, text)
+
+        def chained(text: bytes) -> bytes:
+            digest = b""
+            for at, place in enumerate(order):
+                digest = steps[at].run(keys[place], text)
+                text = OUTPUTS[steps[at].text].run.encode(digest).encode("latin-1")
+            return digest
+
+        return chained
+
+    return build
+
+
+def _two_round_rows(
+    rounds: Sequence[Round],
+) -> Iterator[tuple[Option, Callable[[Sequence[bytes]], Hash], int]]:
+    def option(choice: str, says: str) -> Option:
+        return Option("rounds", choice, says, _nothing, COMMON, "", "hash twice, as the scheme says")
+
+    first, second = rounds
+    yield option("single-round-inner", "the first round only"), _builder([first], [0]), COMMON
+    yield (
+        option("single-round-outer", "the second round only, over the text"),
+        _builder([second], [1]),
+        COMMON,
+    )
+    yield option("rounds-swapped", "the keys of the two rounds swapped"), _builder(rounds, [1, 0]), COMMON
+    raw = [Round(first.digest, first.key, "raw"), second]
+    yield (
+        option("inner-raw-digest", "the first round's bytes in place of their hex text"),
+        _builder(raw, [0, 1]),
+        COMMON,
+    )
+    for text in ("hex-upper", "base64"):
+        steps = [Round(first.digest, first.key, text), second]
+        says = f"the first round's digest in {OUTPUTS[text].says}"
+        yield option(f"inner-{text}", says), _builder(steps, [0, 1]), PLAUSIBLE
+
+
+_FORM_RANKS = dict.fromkeys(("text", "hex", "base64", "base64-text", "trailing-newline", "leading-space", "trailing-space", "quoted", "lower-case", "upper-case", "prefix-stripped", "prefix-stripped-base64", "trimmed"), COMMON)
+
+
+def _key_options(keys: Keys, role: str, form: str) -> Iterator[tuple[str, str, Option]]:
+    """Give (role, form, option) for every key the merchant holds, the scheme's own role first."""
+    advice = f"use the {role.replace('_', ' ')}, {FORMS[form].says.replace('the key', 'its text')}"
+    for name, row in FORMS.items():
+        if name not in (form, "empty"):
+            rank = _FORM_RANKS.get(name, PLAUSIBLE)
+            yield role, name, Option("key", name, row.says, _nothing, rank, row.habit, advice)
+    for other in keys:
+        if other == role:
+            continue
+        same = other.rpartition(".")[2] == role
+        kind, word = ("other-environment", "of another environment") if same else ("other-role", "")
+        says = f"the {other.replace('_', ' ')} as the key" + (f", {word}" if word else "")
+        yield other, form, Option("key", kind, says, _nothing, COMMON, "", advice)
+        for name, row in FORMS.items():
+            if name not in (form, "empty"):
+                more = f"{says}: {row.says}"
+                rank = RARE if name != "text" else PLAUSIBLE
+                yield other, name, Option("key", f"{kind}+{name}", more, _nothing, rank, row.habit, advice)

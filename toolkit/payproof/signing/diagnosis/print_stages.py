@@ -1,0 +1,236 @@
+"""Printing the values: rows -> texts, and how other languages print, nest, edit and escape them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage
+from payproof.signing.dimensions import ALL_LEVELS
+from payproof.signing.edits import EDITS
+from payproof.signing.escapes import ESCAPES
+from payproof.signing.fields import Number, Pairs
+from payproof.signing.nesting import BEYOND
+from payproof.signing.recipe import Recipe
+from payproof.signing.scalars import SCALARS, ScalarStyle
+from payproof.signing.stages import print_values
+
+Rows = Sequence[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Styled:
+    """Rows and how their scalars are printed; two styles that print these rows alike are equal."""
+
+    rows: Rows
+    style: ScalarStyle = field(compare=False)
+    printed: tuple[str, ...] = ()
+
+
+_BOOLEANS = {"true": "true", "false": "false"}
+
+
+_QUOTING: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+    (
+        "json-string",
+        "each text value as a quoted JSON string",
+        lambda text: json.dumps(text, ensure_ascii=False),
+    ),
+    ("json-string-ascii", "each text value as a quoted JSON string with \\u escapes", json.dumps),
+    (
+        "json-string-php",
+        "each text value as json_encode writes it",
+        lambda text: json.dumps(text).replace("/", "\\/"),
+    ),
+)
+
+
+def scalars_stage(recipe: Recipe) -> Stage:
+    right = recipe.style
+
+    def with_style(style: ScalarStyle) -> Callable[[Rows], Styled]:
+        return lambda rows: Styled(rows, style, _printed(rows, style))
+
+    change = "print values as the gateway does; safest is to send every signed value as a string"
+    table = [
+        Option(
+            "scalars", name, row.says, with_style(row.run), COMMON if at < 6 else PLAUSIBLE, row.habit, change
+        )
+        for at, (name, row) in enumerate(SCALARS.items())
+        if row.run is not right
+    ]
+    mixed = {
+        "null-as-text-null": ("null printed as the word null", {"null": "null"}),
+        "null-as-text-none": ("null printed as the word None", {"null": "None"}),
+        "null-as-text-NULL": ("null printed as the word NULL", {"null": "NULL"}),
+        "bool-as-text": ("booleans printed as true and false", _BOOLEANS),
+        "bool-as-text-capital": ("booleans printed as True and False", {"true": "True", "false": "False"}),
+        "bool-as-digits": ("booleans printed as 1 and 0", {"true": "1", "false": "0"}),
+        "whole-as-float": ("whole numbers printed with .0", {"number": _whole_as_float}),
+        "two-decimals": ("numbers printed with two decimals", {"number": SCALARS["two-decimals"].run.number}),
+        "two-decimals-grouped": (
+            "numbers printed with two decimals and thousands separators",
+            {"number": _grouped},
+        ),
+        "java-numbers": (
+            "numbers printed as Java prints doubles",
+            {"number": SCALARS["java-double"].run.number},
+        ),
+        "whole-numbers": ("numbers cut to whole ones", {"number": _whole}),
+    }
+    for name, (says, texts) in mixed.items():
+        changed: dict[str, Any] = dict(texts)
+        table.append(Option("scalars", name, says, with_style(replace(right, **changed)), COMMON, "", change))
+    for choice, says, write in _QUOTING:
+        run = _quoted(recipe, write)
+        table.append(Option("escaping", choice, says, run, COMMON, "JSON.stringify and json_encode", change))
+    return Stage("scalars", with_style(right), lambda rows: table)
+
+
+def _printed(rows: Any, style: ScalarStyle) -> tuple[str, ...]:
+    texts: list[str] = []
+    stack = [rows]
+    while stack:
+        for item in stack.pop():
+            value = item[1] if type(item) is tuple else item
+            if type(value) in (Pairs, list):
+                stack.append(value)
+            elif type(value) is Number:
+                texts.append(style.number(value))
+            elif type(value) is not str:
+                texts.append(style.null if value is None else style.true if value else style.false)
+    return tuple(texts)
+
+
+def _quoted(recipe: Recipe, write: Callable[[str], str]) -> Callable[[Rows], Styled]:
+    """Write text values as JSON strings, quotes included, other values as they are printed anyway."""
+
+    def quote(value: Any) -> Any:
+        if type(value) is str:
+            return write(value)
+        if type(value) is Pairs:
+            return Pairs((name, quote(item)) for name, item in value)
+        return [quote(item) for item in value] if type(value) is list else value
+
+    def run(rows: Rows) -> Styled:
+        changed = [(name, quote(value)) for name, value in rows]
+        return Styled(changed, recipe.style, _printed(changed, recipe.style))
+
+    return run
+
+
+def _whole_as_float(lexeme: str) -> str:
+    return f"{lexeme}.0" if lexeme.lstrip("-").isdigit() else str(lexeme)
+
+
+def _grouped(lexeme: str) -> str:
+    return f"{float(lexeme):,.2f}"
+
+
+def _whole(lexeme: str) -> str:
+    return str(int(float(lexeme))) if abs(float(lexeme)) < 1e18 else str(lexeme)
+
+
+# -- nesting: (rows, style) -> (names, texts)
+
+
+def nesting_stage(recipe: Recipe) -> Stage:
+    def print_with(changed: Recipe) -> Callable[[Any], Any]:
+        def run(value: Any) -> Any:
+            names: list[str] = []
+            return names, print_values(changed, value.rows, names, style=value.style)
+
+        return run
+
+    bare = recipe.with_(edits=(), escaping="none")
+    change = "take the inner values of a nested field one by one" if recipe.depth else ""
+    table = [
+        Option(
+            "nesting", name, row.says, print_with(bare.with_(depth=0, beyond=name)), COMMON, row.habit, change
+        )
+        for name, row in BEYOND.items()
+        if name != "inner-values"
+    ]
+    if recipe.depth < ALL_LEVELS:
+        table.append(
+            Option(
+                "nesting",
+                "recursive",
+                "nested fields opened at every level",
+                print_with(bare.with_(depth=ALL_LEVELS)),
+                PLAUSIBLE,
+                "",
+                change,
+            )
+        )
+    if recipe.depth != 1:
+        table.append(
+            Option(
+                "nesting",
+                "one-level",
+                "nested fields opened one level only",
+                print_with(bare.with_(depth=1, beyond="php-array")),
+                PLAUSIBLE,
+            )
+        )
+    return Stage("nesting", print_with(bare), lambda value: table)
+
+
+# -- value edits and escaping: (names, texts) -> (names, texts)
+
+
+def edit_stage(recipe: Recipe) -> Stage:
+    own = [EDITS[name].run.change for name in recipe.edits if EDITS[name].run.level == "value"]
+
+    def base(value: Any) -> Any:
+        names, texts = value
+        for change in own:
+            texts = [change(text) for text in texts]
+        return names, texts
+
+    def edit(change: Callable[[str], str]) -> Callable[[Any], Any]:
+        return lambda value: (value[0], [change(text) for text in base(value)[1]])
+
+    table = [
+        Option(
+            "text-edits",
+            name,
+            row.says,
+            edit(row.run.change),
+            COMMON if name == "trim-values" else PLAUSIBLE,
+            row.habit,
+            "sign each value exactly as it is sent",
+        )
+        for name, row in EDITS.items()
+        if row.run.level == "value"
+    ]
+    return Stage("text-edits-of-values", base, lambda value: table)
+
+
+def escape_stage(recipe: Recipe) -> Stage:
+    own = ESCAPES[recipe.escaping].run
+
+    def escape(change: Callable[[str], str]) -> Callable[[Any], Any]:
+        return lambda value: (value[0], [change(text) for text in value[1]])
+
+    table = [
+        Option(
+            "escaping",
+            name,
+            row.says,
+            escape(row.run),
+            COMMON if name in _USUAL else PLAUSIBLE,
+            row.habit,
+            "sign each value without escaping it",
+        )
+        for name, row in ESCAPES.items()
+        if name != recipe.escaping
+    ]
+    return Stage(
+        "escaping", (lambda value: value) if recipe.escaping == "none" else escape(own), lambda value: table
+    )
+
+
+_USUAL = {"percent", "percent-plus", "percent-component", "percent-php", "html", "json", "json-slashes"}
