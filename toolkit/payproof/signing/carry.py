@@ -57,10 +57,10 @@ def attach(recipe: Recipe, message: Message, signature: str) -> Message:
     place = recipe.source.place
     posted = bool(message.body) and message.method not in ("GET", "HEAD")
     if place == "query" or (place == "return-url" and not posted):
-        place_, hash_, fragment = message.target.partition("#")
-        path, _, rest = place_.partition("?")
+        before, mark, fragment = message.target.partition("#")
+        path, _, rest = before.partition("?")
         query = with_parameter(rest, recipe.carry.name, signature)
-        return replace(message, target=f"{path}?{query}{hash_}{fragment}")
+        return replace(message, target=f"{path}?{query}{mark}{fragment}")
     if place == "form" or carries_form(message):
         body = with_parameter(message.body.decode("latin-1"), recipe.carry.name, signature)
         return replace(message, body=body.encode("latin-1"))

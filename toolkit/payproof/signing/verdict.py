@@ -81,7 +81,7 @@ def verify(recipe: Recipe, message: Message, keys: Keys, *, now_s: float | None 
         if type(received) is not str:
             return _no("missing-signature" if received is MISSING else "malformed-signature")
         if recipe.single_headers and any(
-            [len(message.header_values(name)) > 1 for name in recipe.single_headers]
+            len(message.header_values(name)) > 1 for name in recipe.single_headers
         ):
             return _no("repeated-header")
         text = canonical(recipe, taken)
