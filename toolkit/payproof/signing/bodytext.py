@@ -25,7 +25,8 @@ class JsonStyle:
         keys: A row of the `order` dimension, applied at every level.
         slashes: `plain`, or `escaped` as PHP's json_encode does.
         unicode: `plain`, or `escaped` to ASCII (`escaped-upper` with upper-case digits).
-        empty: `kept`, `dropped` (null, "" and empty containers left out), `blank-dropped`, `null-dropped`, or `php` (empty() and thus "0" too).
+        empty: `kept`, `dropped` (null, "" and empty containers left out), `blank-dropped` (null and ""),
+            `null-dropped`, or `php` (what empty() says, thus "0" too).
         numbers: A row of the `scalars` dimension, for the number texts.
         html: Whether <, > and & are escaped as Go's encoder does; `gson` escapes = and ' too.
         empty_object: What stands for an object without members.
@@ -139,8 +140,9 @@ def _scalar(value: Any, style: JsonStyle) -> str:
     return {None: "null", True: "true", False: "false"}[value]
 
 
-_HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+_HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _GSON = {**_HTML, "=": "\\u003d", "'": "\\u0027"}
+_DELETE = re.compile(r"(?<!\\)((?:\\\\)*)\\u007f")
 _LONG_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\u([0-9a-f]{4})")
 
 
@@ -149,7 +151,8 @@ def _string(text: str, style: JsonStyle) -> str:
     if style.unicode == "escaped-upper":
         done = _LONG_ESCAPE.sub(lambda found: f"{found[1]}\\u{found[2].upper()}", done)
     if style.slashes == "escaped":
-        done = done.replace("/", "\\/")
+        # PHP, whose habit this is, leaves DEL as it is; json.dumps escapes it.
+        done = _DELETE.sub(r"\1" + "\x7f", done).replace("/", "\\/")
     if style.html:
         for letter, escape in (_GSON if style.html == "gson" else _HTML).items():
             done = done.replace(letter, escape)

@@ -142,9 +142,14 @@ def bytes_of_text(text: str) -> bytes:
     return raw if raw and text_of_bytes(raw) == text else text.encode("utf-8", "surrogatepass")
 
 
+def percent_decoded(text: str) -> str:
+    """Decode percent escapes once; bytes that are not UTF-8 are kept, escaped or not."""
+    return text_of_bytes(unquote_to_bytes(bytes_of_text(text)))
+
+
 def decode_component(text: str) -> str:
     """Percent-decode one form component, `+` as a space; a broken escape stays as it is."""
-    return text_of_bytes(unquote_to_bytes(text.replace("+", " ")))
+    return percent_decoded(text.replace("+", " "))
 
 
 def parse_form(text: str | bytes, *, decode: bool = True, unrepeated: bool = False) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import unquote_to_bytes
 
 from payproof.model import Message
 from payproof.signing.bodytext import BodyText, body_bytes
@@ -16,6 +15,7 @@ from payproof.signing.fields import (
     body_fields,
     find,
     parse_form,
+    percent_decoded,
     query_of,
     text_of_bytes,
 )
@@ -124,7 +124,7 @@ def path_segments(target: str) -> list[str]:
     path = target.partition("#")[0].partition("?")[0]
     if "://" in path:
         path = "/" + path.partition("://")[2].partition("/")[2]
-    return [text_of_bytes(unquote_to_bytes(piece)) for piece in path.split("/") if piece]
+    return [percent_decoded(piece) for piece in path.split("/") if piece]
 
 
 def path_id(target: str) -> str:

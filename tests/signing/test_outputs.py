@@ -1,0 +1,37 @@
+"""Each text form of a digest reads back, and reads nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payproof.signing.outputs import OUTPUTS
+
+READABLE = [name for name in OUTPUTS if name != "raw"]
+
+
+@given(st.sampled_from(READABLE), st.binary(min_size=1))
+def test_what_is_written_is_read_again(name: str, data: bytes) -> None:
+    assert OUTPUTS[name].run.decode(OUTPUTS[name].run.encode(data)) == data
+
+
+@given(st.sampled_from(sorted(OUTPUTS)), st.text())
+def test_no_text_raises(name: str, text: str) -> None:
+    made = OUTPUTS[name].run.decode(text)
+    assert made is None or isinstance(made, bytes)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("hex-lower", "AB"),
+        ("hex-upper", "ab"),
+        ("hex-lower", "abc"),
+        ("hex-lower", "a\u0660"),
+        ("base64", "a\n=="),
+        ("base64", "é"),
+    ],
+)
+def test_texts_of_another_form_are_not_read(name: str, text: str) -> None:
+    assert OUTPUTS[name].run.decode(text) is None
