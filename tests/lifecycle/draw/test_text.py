@@ -26,7 +26,7 @@ def test_a_small_table_is_drawn_in_full() -> None:
 def test_planned_and_open_rows_have_arrows_of_their_own() -> None:
     drawn = draw(ORDER, "text")
     assert "    - -> CANCELLED  on cancelOrder  (documented)" in drawn
-    assert "    ..> ATTEMPTED  on attempt-fails when switch failed_attempt = ATTEMPTED  (documented)" in drawn
+    assert "    ..> ATTEMPTED  on attempt-fails if failed_attempt = ATTEMPTED  (documented)" in drawn
 
 
 def test_states_out_of_reach_are_named() -> None:

@@ -233,15 +233,15 @@ def _write(text: str, output: Path | None) -> None:
 
 
 def _as_text(judged: Sequence[Judgement], skipped: Sequence[str]) -> Iterator[str]:
-    from payproof.lifecycle.draw.text import one_line
+    from payproof.report.printable import printable
 
     for one in judged:
         final = " (final)" if one.final else ""
-        yield one_line(f"{one.subject}  {one.life_cycle}  {one.verdict}  {' -> '.join(one.path)}{final}")
+        yield printable(f"{one.subject}  {one.life_cycle}  {one.verdict}  {' -> '.join(one.path)}{final}")
         for finding in one.findings:
             times = f" ({finding.count} times)" if finding.count > 1 else ""
-            yield one_line(f"  {finding.severity.label}  {finding.rule}: {finding.message}{times}")
-            yield one_line(f"    at {finding.location.source}; {finding.evidence}; {finding.hint}")
+            yield printable(f"  {finding.severity.label}  {finding.rule}: {finding.message}{times}")
+            yield printable(f"    at {finding.location.source}; {finding.evidence}; {finding.hint}")
     tally = Counter(one.verdict for one in judged)
     parts = ", ".join(
         f"{tally[verdict]} {verdict}" for verdict in ("kept", "doubtful", "broken") if tally[verdict]
@@ -249,7 +249,7 @@ def _as_text(judged: Sequence[Judgement], skipped: Sequence[str]) -> Iterator[st
     seen = sum(one.observed for one in judged)
     yield f"{len(judged)} object{'s' * (len(judged) != 1)}: {parts}; {seen} observations"
     if skipped:
-        yield one_line(f"not read, no object found: {len(skipped)} lines, the first at {skipped[0]}")
+        yield printable(f"not read, no object found: {len(skipped)} lines, the first at {skipped[0]}")
 
 
 def _as_json(judged: Sequence[Judgement], skipped: Sequence[str]) -> str:

@@ -43,7 +43,7 @@ def _arrows(edge: Edge, names: dict[str, str]) -> list[str]:
 
 
 def _text(label: Label) -> str:
-    return _safe(label.trigger + (f" when {label.condition}" if label.condition else ""))
+    return _safe(f"{label.trigger} {label.needs}")
 
 
 def _only_planned(name: str, picture: Picture) -> bool:

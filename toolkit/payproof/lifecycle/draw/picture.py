@@ -32,11 +32,23 @@ _SHOWN: Mapping[Show, tuple[Style, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What moves the object along an edge: the trigger, its condition, and how sure that is."""
+    """What moves the object along an edge: the trigger, what it needs, and how sure that is.
+
+    Args:
+        condition: Facts it needs, such as `pre_auth = true`; empty for none.
+        setting: Switch settings it needs, where they are not settled that way.
+    """
 
     trigger: str
     condition: str
     evidence: str
+    setting: str = ""
+
+    @property
+    def needs(self) -> str:
+        """Condition and setting as a clause, `when ... if ...`; empty when it needs nothing."""
+        when = f"when {self.condition}" if self.condition else ""
+        return " ".join(part for part in (when, self.setting and f"if {self.setting}") if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +110,8 @@ def _reached(edges: list[Edge]) -> list[Edge]:
 def _label(row: Transition, facts: Mapping[str, Any], switches: Mapping[str, str]) -> Label:
     open_facts = {name: some for name, some in row.when.items() if name not in facts}
     conditions = [f"{name} = {' or '.join(map(words, some))}" for name, some in open_facts.items()]
-    if row.settings() and any(
-        name not in switches or switches[name] not in row.switch[name] for name in row.switch
-    ):
-        conditions.append(f"switch {row.settings()}")
-    return Label(row.trigger, ", ".join(conditions), row.evidence)
+    settled = all(switches.get(name) in some for name, some in row.switch.items())
+    return Label(row.trigger, ", ".join(conditions), row.evidence, "" if settled else row.settings())
 
 
 def _subtitle(facts: Mapping[str, Any], show: Show) -> str:

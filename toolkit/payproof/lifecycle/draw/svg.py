@@ -82,26 +82,28 @@ def _state_size(name: str) -> tuple[float, float]:
     return max(104.0, len(one_line(name)) * _NAME * _EM + 34.0), 44.0
 
 
-def _label_lines(edge: Edge) -> list[tuple[str, str]]:
-    """Give the lines of an edge's label with their class."""
-    lines = []
+_MARKS: dict[Style, str] = {"today": "", "planned": "planned, ", "open": "open, ", "other": "other setting, "}
+
+
+def _label_lines(edge: Edge) -> list[tuple[str, str, float]]:
+    """Give the lines of an edge's label: class, text, and how far the line stands below the top."""
+    lines: list[tuple[str, str, float]] = []
+    y = 15.0
     for label in edge.labels:
-        lines.append(("trigger", one_line(label.trigger)))
-        if label.condition:
-            lines.append(("small", one_line(f"when {label.condition}")))
-        mark = (
-            ""
-            if edge.style == "today"
-            else {"planned": "planned, ", "open": "open, ", "other": "other setting, "}[edge.style]
-        )
-        lines.append(("small", mark + label.evidence))
+        small = [f"when {label.condition}"] if label.condition else []
+        small += [f"if {label.setting}"] if label.setting else []
+        texts = [("trigger", label.trigger), *(("small", text) for text in small)]
+        for kind, text in [*texts, ("small", _MARKS[edge.style] + label.evidence)]:
+            lines.append((kind, one_line(text), y))
+            y += 16.0
+        y += 7.0
     return lines
 
 
 def _label_size(edge: Edge) -> tuple[float, float]:
     lines = _label_lines(edge)
-    widths = [len(text) * (_TRIGGER if kind == "trigger" else _SMALL) * _EM for kind, text in lines]
-    return max(widths, default=0.0) + 12.0, 16.0 * len(lines) + 6.0
+    widths = [len(text) * (_TRIGGER if kind == "trigger" else _SMALL) * _EM for kind, text, _ in lines]
+    return max(widths, default=0.0) + 12.0, (lines[-1][2] if lines else 0.0) + 7.0
 
 
 def _state(state: State, box: Box, picture: Picture) -> Iterator[str]:
@@ -195,8 +197,8 @@ def _label(route: Route) -> Iterator[str]:
         f'<rect class="back" x="{box.x - box.width / 2:.1f}" y="{top:.1f}" width="{box.width:.1f}"'
         f' height="{box.height:.1f}" rx="4"/>'
     )
-    for number, (kind, text) in enumerate(_label_lines(route.edge)):
-        yield f'<text class="{kind}" x="{box.x:.1f}" y="{top + 15 + 16 * number:.1f}">{_xml(text)}</text>'
+    for kind, text, y in _label_lines(route.edge):
+        yield f'<text class="{kind}" x="{box.x:.1f}" y="{top + y:.1f}">{_xml(text)}</text>'
 
 
 def _marker(prefix: str, style: Style) -> str:

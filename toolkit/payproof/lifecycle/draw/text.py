@@ -39,6 +39,5 @@ def _ways(edge: Edge) -> list[str]:
         return [arrow]
     ways = []
     for label in edge.labels:
-        condition = f" when {label.condition}" if label.condition else ""
-        ways.append(f"{arrow}  on {one_line(label.trigger + condition)}  ({label.evidence})")
+        ways.append(f"{arrow}  on {one_line(f'{label.trigger} {label.needs}').rstrip()}  ({label.evidence})")
     return ways
