@@ -24,7 +24,8 @@ from types import ModuleType
 from typing import Any
 
 from payproof.errors import UsageError
-from payproof.simulator.defects import Defect, chosen, rows
+from payproof.simulator.catalogue import chosen, generated, rows
+from payproof.simulator.defects import Defect
 from payproof.simulator.engine import Simulator
 from payproof.simulator.protocol import Behaviours
 from payproof.spec import Spec
@@ -87,13 +88,13 @@ class Gateway:
             seed=seed,
         )
 
-    def defects(self) -> list[Defect]:
-        """Give the hand-written defects that its sandbox can have."""
-        return rows(self.name)
+    def defects(self, *, every: bool = False) -> list[Defect]:
+        """Give the hand-written defects of its sandbox, and with `every` those made from its spec too."""
+        return rows(self.name) + (generated(self.spec) if every else [])
 
     def defect(self, name: str) -> Defect:
         """Give one defect by name; raises UsageError with the nearest names when there is none."""
-        return chosen([name], self.name, self.spec)[0]
+        return chosen([name], self.spec)[0]
 
 
 def names(roots: Sequence[Path] = ()) -> list[str]:

@@ -21,16 +21,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from payproof.errors import UsageError
 from payproof.model import Message
 from payproof.signing.recipe import Recipe
 from payproof.signing.verdict import Verdict
 from payproof.simulator.protocol import Answer, Call
-
-if TYPE_CHECKING:
-    from payproof.spec import Spec
 
 Category = Literal[
     "authentication",
@@ -97,38 +93,9 @@ def unguarded(name: str, category: Category, breaks: str, *guards: str, gateway:
     return register(Defect(name, category, breaks, gateway, {"guard": skips}))
 
 
-def rows(gateway: str) -> list[Defect]:
-    """Give the hand-written defects of a gateway, its own first."""
-    from payproof.simulator import common_defects
-
-    assert common_defects.__name__
+def registered(gateway: str) -> list[Defect]:
+    """Give the hand-written defects of a gateway that are registered so far, its own first."""
     return [row for (owner, _), row in sorted(_ROWS.items(), reverse=True) if owner in ("", gateway)]
-
-
-def chosen(names: Iterable[str | Defect], gateway: str, spec: Spec) -> tuple[Defect, ...]:
-    """Give the defects of those names; rows pass as they are.
-
-    Raises:
-        UsageError: for an unknown name, with the nearest ones.
-    """
-    from payproof.simulator import planted
-
-    known = {row.name: row for row in reversed(rows(gateway))}
-    picked = []
-    for name in names:
-        row = name if isinstance(name, Defect) else known.get(name) or planted.find(spec, name)
-        if row is None:
-            assert isinstance(name, str)
-            raise _unknown(name, [*known, *(one.name for one in planted.every(spec))])
-        picked.append(row)
-    return tuple(picked)
-
-
-def _unknown(name: str, known: list[str]) -> UsageError:
-    import difflib
-
-    near = difflib.get_close_matches(name, known, n=3) or known[:3]
-    return UsageError(f"there is no defect {name!r}", where="defect", hint=f"did you mean {', '.join(near)}?")
 
 
 class Planted:

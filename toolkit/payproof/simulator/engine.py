@@ -18,7 +18,8 @@ from typing import Any
 
 from payproof.errors import UsageError
 from payproof.model import Header, Message
-from payproof.simulator.defects import Defect, Planted, chosen
+from payproof.simulator.catalogue import chosen
+from payproof.simulator.defects import Defect, Planted
 from payproof.simulator.faults import Fault, Faults, spoil
 from payproof.simulator.gate import Gate, Turned
 from payproof.simulator.log import Log
@@ -62,7 +63,7 @@ class Simulator:
     ) -> None:
         self.spec, self.testbed, self.behaviours = spec, testbed, behaviours
         self.merchants = merchants_of(testbed)
-        self.planted = Planted(chosen(defects, spec.name, spec))
+        self.planted = Planted(chosen(defects, spec))
         self.faults = Faults()
         doorkeeper = Doorkeeper(spec, self.merchants, behaviours)
         self.log = Log(self.merchants.values(), doorkeeper.secret_headers)

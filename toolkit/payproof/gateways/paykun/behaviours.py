@@ -11,6 +11,7 @@ from typing import Any
 
 from payproof.gateways.paykun import defects as _defects
 from payproof.gateways.paykun import events, seeding, wording
+from payproof.gateways.paykun.checkout import create_mobile_order, open_checkout
 from payproof.gateways.paykun.links import create_link
 from payproof.gateways.paykun.orders import orders
 from payproof.gateways.paykun.records import Transaction
@@ -42,6 +43,8 @@ class PayKun(Standard):
             "listOrderTransactions": self._orders,
             "refundTransaction": lambda call: refund(call, self._own(call)),
             "createPaymentLink": create_link,
+            "openCheckout": lambda call: open_checkout(call, spec),
+            "createMobileOrder": lambda call: create_mobile_order(call, spec),
         }
 
     def prepare(self, world: World) -> None:
