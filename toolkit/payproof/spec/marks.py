@@ -70,11 +70,9 @@ def trail(spec: Spec, schema: Any, path: Iterable[str | int]) -> Iterator[Any]:
     """Give the schema and each part of it on a validator's path, as far as the spec's own schema has them."""
     yield schema
     for step in path:
-        if step == "$ref" and isinstance(schema, Mapping):
-            schema = behind(spec, schema["$ref"])
-        elif (isinstance(schema, list) and isinstance(step, int) and step < len(schema)) or (isinstance(schema, Mapping) and step in schema):
-            schema = schema[step]
-        else:
+        try:
+            schema = behind(spec, schema["$ref"]) if step == "$ref" else schema[step]
+        except (KeyError, IndexError, TypeError):
             return
         yield schema
 

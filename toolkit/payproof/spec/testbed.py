@@ -77,7 +77,7 @@ def load_testbed(path: Path | bytes, *, gateway: str = "", limits: Limits | None
         limits: How much the file may ask for.
 
     Raises:
-        SpecError: with file and line: not readable, an unknown key, a value of the wrong kind, another gateway.
+        SpecError: with file and line: not readable, an unknown key, a wrong value, another gateway.
     """
     limits = limits or Limits()
     reader = read_json if isinstance(path, Path) and path.suffix.lower() == ".json" else read_yaml
