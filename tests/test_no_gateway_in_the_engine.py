@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -15,7 +16,7 @@ ENGINE = (
     "errors.py",
     "model.py",
     "rules.py",
-    "files.py",
+    "files",
     "gateway.py",
     "spec",
     "signing",
@@ -39,21 +40,16 @@ def modules() -> list[Path]:
     return [one for path in found for one in ([path] if path.suffix else sorted(path.rglob("*.py")))]
 
 
+class WithoutTexts(ast.NodeTransformer):
+    """Drops texts that stand alone: docstrings of modules, functions and constants."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        return ast.Pass() if isinstance(node.value, ast.Constant) else node
+
+
 def code_of(text: str) -> str:
     """A module's code, without comments and docstrings, in which an example may name a gateway."""
-    import ast
-
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if (
-            isinstance(body, list)
-            and body
-            and isinstance(body[0], ast.Expr)
-            and isinstance(body[0].value, ast.Constant)
-        ):
-            body[0] = ast.Pass()
-    return ast.unparse(tree)
+    return ast.unparse(WithoutTexts().visit(ast.parse(text)))
 
 
 def test_the_engine_is_looked_at_whole() -> None:

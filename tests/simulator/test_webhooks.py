@@ -12,8 +12,8 @@ def outbox() -> Outbox:
     return Outbox(Draw(1))
 
 
-def post(box: Outbox, now_s: float = 0.0, **more: float) -> Notice:
-    return box.post("paid", "main", {"a": 1}, now_s=now_s, delays_s=DELAYS_S, **more)
+def post(box: Outbox, now_s: float = 0.0) -> Notice:
+    return box.post("paid", "main", {"a": 1}, now_s=now_s, delays_s=DELAYS_S)
 
 
 def taken(box: Outbox, now_s: float) -> list[str]:

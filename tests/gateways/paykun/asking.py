@@ -50,7 +50,7 @@ class Client:
     def transaction(self, key: str, prefix: str = "/v1") -> Message:
         return self.send(Message("GET", f"{prefix}/merchant/transaction/{key}", self.headers))
 
-    def orders(self, order_id: str = "0000000030", **query: object) -> Message:
+    def orders(self, order_id: str = "0000000030", **query: Any) -> Message:
         target = f"/v1/merchant/orders/{order_id}" + (f"?{urlencode(query)}" if query else "")
         return self.send(self.signed("listOrderTransactions", Message("GET", target, self.headers)))
 

@@ -120,7 +120,7 @@ class TestOrders:
             ({"page_number": 1, "start_date": "yesterday"}, "start_date"),
         ],
     )
-    def test_a_wrong_parameter_is_named_in_an_array(self, query: dict[str, object], field: str) -> None:
+    def test_a_wrong_parameter_is_named_in_an_array(self, query: dict[str, Any], field: str) -> None:
         reply = client().orders(**query)
         assert (reply.status, codes(reply)) == (400, [(field, "validationError")])
 

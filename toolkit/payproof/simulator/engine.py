@@ -99,7 +99,7 @@ class Simulator:
         if found is None or self.faults.armed:
             return None
         reply, call = found
-        self.log.add(self.world.now_s, message, reply, operation=call.operation.id, merchant=call.merchant)
+        self.log.served(self.world.now_s, message, reply, call.operation.id, call.merchant)
         return reply
 
     def _handle(self, message: Message) -> Outcome:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from payproof.errors import ToolkitError
 from payproof.model import Message
@@ -19,8 +19,7 @@ MOST_ENTRIES = 1000
 _MOST_BODY = 8192
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One handled request, or one event.
 
     Args:
@@ -74,6 +73,12 @@ class Log:
         if request is not None and len(request.body) > _MOST_BODY:
             request = replace(request, body=request.body[:_MOST_BODY])
         self.entries.append(Entry(next(self._count), at_s, request, outcome, **more))
+
+    def served(
+        self, at_s: float, request: Message, reply: Message, operation: str, merchant: Merchant | None
+    ) -> None:
+        """Append a request that was answered as before; this stands on the hottest path."""
+        self.entries.append(Entry(next(self._count), at_s, request, reply, operation, "", "", merchant))
 
     def event(self, at_s: float, reason: str, message: str, trace: str = "") -> None:
         """Append something that happened by itself."""
