@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from payproof.adapters.http_protocol import Connection, Limits, written
+from payproof.adapters.http_protocol import Connection, Limits
+from payproof.adapters.http_wire import written
 from payproof.model import Message
 from payproof.simulator.protocol import Outcome, Reset, Stall, Truncate
 

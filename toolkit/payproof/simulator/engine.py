@@ -16,7 +16,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from payproof.errors import UsageError
 from payproof.model import Header, Message
 from payproof.simulator.catalogue import chosen
 from payproof.simulator.defects import Defect, Planted
@@ -25,11 +24,12 @@ from payproof.simulator.gate import Gate, Turned
 from payproof.simulator.log import Log
 from payproof.simulator.merchants import Doorkeeper, merchants_of
 from payproof.simulator.protocol import Answer, Behaviours, Call, Outcome, Refusal
+from payproof.simulator.settings import accepted, settings_of
 from payproof.simulator.store import World
 from payproof.simulator.timeline import Timeline
 from payproof.simulator.webhooks import Delivery, Standing
 from payproof.simulator.writing import Writer, unsigned
-from payproof.spec import Operation, Spec
+from payproof.spec import Spec
 from payproof.spec.testbed import Testbed
 
 REASON, BUG = "X-Payproof-Reason", "X-Payproof-Bug"
@@ -289,29 +289,3 @@ class Simulator:
             "webhooks": {word: standings.count(word) for word in sorted(set(standings))},
             "state": dict(self.behaviours.describe(self.world)),
         }
-
-
-def settings_of(spec: Spec, wanted: Mapping[str, str]) -> dict[str, str]:
-    """Give a setting for every switch of the spec, its default where none is wanted.
-
-    Raises:
-        UsageError: for a switch or a setting that the spec does not have.
-    """
-    known = spec.switches
-    for name, setting in wanted.items():
-        if name not in known:
-            what, hint = f"{spec.name} has no switch {str(name)[:60]!r}", ", ".join(known)
-            raise UsageError(what, where="switch", hint=f"known: {hint or 'none'}")
-        if setting not in known[name].settings:
-            what, hint = (
-                f"the switch {name} has no setting {str(setting)[:60]!r}",
-                ", ".join(known[name].settings),
-            )
-            raise UsageError(what, where=f"switch {name}", hint=f"known: {hint}")
-    return {name: wanted.get(name, switch.default) for name, switch in known.items()}
-
-
-def accepted(webhook: Operation, status: int) -> bool:
-    """Say whether a gateway takes a receiver's status as accepted: a 2xx one that the webhook documents."""
-    documented = {text.upper() for text in webhook.responses if text[:1] == "2"}
-    return 200 <= status < 300 and (not documented or "2XX" in documented or str(status) in documented)
