@@ -99,10 +99,14 @@ class Spec:
         return {name: switch_of(name, row, self.where) for name, row in self.rows("/x-switches").items()}
 
     def table(self, pointer: str) -> dict[str, Any]:
-        """Give a mapping of the raw document, empty when it is absent; raises SpecError for another value."""
-        found: Any = self.document
-        for step in pointer.strip("/").split("/"):
-            found = found.get(step) if isinstance(found, dict) else None
+        """Give a mapping of the document, empty when it is absent; raises SpecError for another value.
+
+        It comes as written, and with references put in place where it is itself one or has rows that are.
+        """
+        found: Any = _at(self.document, pointer)
+        rows = [found, *found.values()] if isinstance(found, dict) else []
+        if any(isinstance(row, dict) and "$ref" in row for row in rows):
+            found = _at(self.resolved, pointer)
         if found is not None and not isinstance(found, dict):
             raise SpecError(
                 f"{pointer} is no mapping", where=self.where(pointer), hint="write names and values"
@@ -137,3 +141,9 @@ class Spec:
             except ValueError:
                 pointer = pointer.rpartition("/")[0]
         return "", ""
+
+
+def _at(document: Any, pointer: str) -> Any:
+    for step in pointer.strip("/").split("/"):
+        document = document.get(step) if isinstance(document, dict) else None
+    return document

@@ -71,6 +71,8 @@ class _Speaker:
         self, compiled: Compiled, place: str, around: tuple[Any, ...], hidden: dict[Path, Any]
     ) -> None:
         self._compiled, self._place, self._around, self._hidden = compiled, place, around, hidden
+        forms = {form for secret in hidden.values() for form in _forms(secret)}
+        self._secret_texts = sorted(forms, key=len, reverse=True)
 
     def words(self, pair: Pair, value: Any, *, quick: bool) -> Iterator[tuple[Problem, bool]]:
         """Give each problem, and whether the limit it breaks is marked as a soft one."""
@@ -115,9 +117,8 @@ class _Speaker:
             text = self._subject(leaf.instance, path) + text[len(shown) :]
         elif self._is_hidden(path):
             text = f"the secret value does not keep {leaf.validator!r}"
-        for secret in self._hidden.values():
-            for form in (repr(secret), str(secret)):
-                text = text.replace(form, _MASK) if len(form) > 2 else text
+        for form in self._secret_texts:
+            text = text.replace(form, _MASK)
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
     def _subject(self, instance: Any, path: Path) -> str:
@@ -149,6 +150,15 @@ class _Speaker:
             claim=claim_of(spec, source),
             schema_pointer=self._compiled.pointer + "".join(f"/{escape(step)}" for step in where),
         )
+
+
+def _forms(secret: Any) -> Iterator[str]:
+    """Give the texts under which a secret may stand in a message; single characters would mask everything."""
+    waiting = [secret]
+    while waiting:
+        one = waiting.pop()
+        waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        yield from (form for form in (repr(one), str(one)) if len(form) > 2)
 
 
 def brief(value: Any) -> str:
