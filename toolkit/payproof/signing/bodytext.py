@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from payproof.signing.fields import MISSING, Number, Pairs, bytes_of_text, parse
 from payproof.signing.orders import ORDERS
 from payproof.signing.scalars import SCALARS
 
-Base64Form = Literal["none", "plain", "lines", "lines-stripped", "crlf-lines", "url"]
+Base64Form = Literal["none", "plain", "lines", "lines-stripped", "crlf-lines", "mime", "url", "url-unpadded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,22 @@ def body_bytes(body: bytes, form: BodyText) -> bytes:
     text = body if form.style is None else bytes_of_text(write_json(parse_json(body), form.style))
     if form.base64 == "none":
         return text
-    if form.base64 == "url":
-        return base64.urlsafe_b64encode(text)
-    if form.base64 == "plain":
-        return base64.b64encode(text)
-    lines = base64.encodebytes(text)
-    if form.base64 == "crlf-lines":
-        return lines.replace(b"\n", b"\r\n")
-    return lines.rstrip(b"\n") if form.base64 == "lines-stripped" else lines
+    return _ENCODERS[form.base64](text)
 
+
+def _lines(data: bytes, end: bytes) -> bytes:
+    return base64.encodebytes(data).replace(b"\n", end)
+
+
+_ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "plain": base64.b64encode,
+    "lines": base64.encodebytes,
+    "lines-stripped": lambda data: base64.encodebytes(data).rstrip(b"\n"),
+    "crlf-lines": lambda data: _lines(data, b"\r\n"),
+    "mime": lambda data: _lines(data, b"\r\n").rstrip(b"\r\n"),
+    "url": base64.urlsafe_b64encode,
+    "url-unpadded": lambda data: base64.urlsafe_b64encode(data).rstrip(b"="),
+}
 
 _SEPARATORS = {
     "compact": (",", ":"),

@@ -47,7 +47,7 @@ CHARSETS: Table[Encode] = Table(
     Choice("double-utf-8", _mojibake, "UTF-8 encoded twice", "bytes taken for Latin-1 and encoded again"),
     Choice(
         "low-byte",
-        lambda text: bytes(ord(letter) & 0xFF for letter in text),
+        lambda text: text.encode("utf-16-le", "surrogatepass")[::2],
         "the low byte of each character",
         "JavaScript's binary strings",
     ),

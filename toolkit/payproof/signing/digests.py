@@ -30,6 +30,24 @@ def _padded(name: str, key: bytes) -> tuple[Any, Any]:
     )
 
 
+def bind(name: str, key: bytes) -> Callable[[bytes], bytes]:
+    """Give a digest choice with its key bound, for hashing many texts with one key."""
+    short = name.removeprefix("hmac-")
+    if short == name or short not in SIZES:
+        run = DIGESTS[name].run
+        return lambda text: run(key, text)
+    first, second = _padded.__wrapped__(short, key)
+
+    def digest(text: bytes) -> bytes:
+        inner, outer = first.copy(), second.copy()
+        inner.update(text)
+        outer.update(inner.digest())
+        made: bytes = outer.digest()
+        return made
+
+    return digest
+
+
 def hmac_with(name: str) -> Digest:
     """Give HMAC with that hash (RFC 2104).
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from math import isinf
 
 from payproof.signing.choices import Choice, Table
@@ -65,6 +64,8 @@ def _as_float(lexeme: str) -> float:
 
 def _significant(value: float, digits: int | None) -> tuple[str, int]:
     """Give the decimal digits without trailing zeros, and the exponent of the first one."""
+    from decimal import Decimal  # costs a cold start two milliseconds; most messages hold no float
+
     text = repr(value) if digits is None else f"{value:.{digits - 1}e}"
     sign, figures, exponent = Decimal(text).normalize().as_tuple()
     del sign
@@ -186,6 +187,8 @@ def two_decimals(lexeme: str) -> str:
     # Beyond a double's range, a few characters of exponent would ask for gigabytes of digits.
     if isinf(float(lexeme)):
         return str(lexeme)
+    from decimal import Decimal
+
     return f"{Decimal(lexeme):.2f}"
 
 

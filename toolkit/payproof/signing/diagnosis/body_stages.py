@@ -24,6 +24,17 @@ class Body:
     encoded: str = ""
 
 
+#: A member is parsed out of the body, so that it is always written again, by the language's own habit.
+_MEMBER_STYLES = (
+    JsonStyle(),
+    JsonStyle("spaced", unicode="escaped"),
+    JsonStyle("spaced"),
+    JsonStyle(slashes="escaped", unicode="escaped"),
+    JsonStyle(slashes="escaped", unicode="escaped", empty_object="[]"),
+    JsonStyle(keys="js-integer-first", numbers="javascript"),
+)
+
+
 def member_stage(recipe: Recipe, ref: PartRef, taken: Taken) -> Stage:
     """Give the stage that takes the body (or the field) off the message."""
 
@@ -57,13 +68,14 @@ def _members(taken: Taken) -> Iterator[Option]:
     if type(document) is not Pairs:
         return
     for name, value in document[:32]:
-        inner = value if type(value) is str else write_json(value, JsonStyle())
+        for style in _MEMBER_STYLES:
+            inner = value if type(value) is str else write_json(value, style)
 
-        def run(_: Any, inner: str = inner) -> Body:
-            return Body(inner)
+            def run(_: Any, inner: str = inner) -> Body:
+                return Body(inner)
 
-        says = f"only the member {name!r} of the body"
-        yield Option("source", "wrong-pointer", says, run, PLAUSIBLE, "", "sign the whole body")
+            says = f"only the member {name!r} of the body"
+            yield Option("source", "wrong-pointer", says, run, COMMON, "", "sign the whole body")
 
 
 def body_text_stage(recipe: Recipe, ref: PartRef) -> Stage:
@@ -99,7 +111,9 @@ _ENCODINGS: tuple[tuple[Base64Form, str], ...] = (
     ("lines", "in Base64 broken into lines of 76"),
     ("lines-stripped", "in Base64 lines of 76, without the last line end"),
     ("crlf-lines", "in Base64 lines of 76 that end in CR LF"),
+    ("mime", "in Base64 lines of 76 with CR LF between them"),
     ("url", "in URL-safe Base64"),
+    ("url-unpadded", "in URL-safe Base64 without padding"),
 )
 
 
@@ -112,7 +126,7 @@ def _forms(own: BodyText, encoding: Base64Form) -> Iterator[tuple[str, str, Body
             yield name, f"{what} {says}", BodyText(style, encoding), rank, habit
     for form, says in _ENCODINGS:
         if form != encoding:
-            rank = COMMON if form in ("plain", "lines", "url") else PLAUSIBLE
+            rank = COMMON if form in ("plain", "lines", "mime", "url", "url-unpadded") else PLAUSIBLE
             yield f"base64-{form}", f"the body {says}", BodyText(own.style, form), rank, ""
     if encoding != "none":
         yield (

@@ -91,7 +91,7 @@ def _rows() -> list[Row]:
     hosts = [row for row in rows if row[0] in _HOSTS]
     rows += _with(hosts, _EMPTIES, "empty")
     rows += _with(hosts, _NUMBERS, "numbers")
-    for name, says, style, rank, habit in hosts:
+    for name, says, style, _, _ in hosts:
         likely = COMMON if name in ("reserialised-compact", "json-encode", "slashes-escaped") else PLAUSIBLE
         array = replace(style, empty_object="[]")
         rows.append(
@@ -117,7 +117,7 @@ def _with(hosts: list[Row], table: tuple[tuple[str, str, str, str], ...], field:
         for host, says, style, rank, _ in hosts:
             changed: dict[str, str] = {field: value}
             likely = rank if host in ("reserialised-compact", "json-dumps") else PLAUSIBLE
-            made.append((f"{name}+{host}", f"{says}, {more}", replace(style, **changed), likely, habit))  # type: ignore[arg-type]
+            made.append((f"{name}+{host}", f"{says}, {more}", replace(style, **changed), likely, habit))
     return made
 
 

@@ -16,6 +16,7 @@ Rows = Sequence[tuple[str, Any]]
 
 
 def excluded_stage(recipe: Recipe, message: Message, keys: Keys) -> Stage:
+    """Give the stage that leaves out what is not signed."""
     plain = recipe.with_(order="as-sent", order_table=())
 
     def base(rows: Rows) -> Rows:
@@ -31,7 +32,7 @@ def excluded_stage(recipe: Recipe, message: Message, keys: Keys) -> Stage:
                 "excluded",
                 "field-left-out",
                 f"the field {name!r} left out",
-                lambda rows, name=name: [row for row in base(rows) if row[0] != name],
+                _without(base, name),
                 rank,
                 change=f"sign {name!r} too; every field that is sent is covered",
             )
@@ -40,6 +41,14 @@ def excluded_stage(recipe: Recipe, message: Message, keys: Keys) -> Stage:
             yield _extra(where, value, base, last=False)
 
     return Stage("excluded", base, options)
+
+
+def _without(base: Callable[[Rows], Rows], name: str) -> Callable[[Rows], Rows]:
+    return lambda rows: [row for row in base(rows) if row[0] != name]
+
+
+def _with(base: Callable[[Rows], Rows], row: tuple[str, Any], *, last: bool) -> Callable[[Rows], Rows]:
+    return lambda rows: [*base(rows), row] if last else [row, *base(rows)]
 
 
 def _inclusions(recipe: Recipe, rows: Rows, base: Callable[[Rows], Rows]) -> Iterator[Option]:
@@ -57,8 +66,8 @@ def _inclusions(recipe: Recipe, rows: Rows, base: Callable[[Rows], Rows]) -> Ite
             yield Option("excluded", word, says, run, COMMON, change=f"leave {name!r} out of what is signed")
         if carried and all(key != name for key, _ in rows):
             says = f"an empty field {name!r} included"
-            yield Option("excluded", word, says, lambda rows, name=name: [*base(rows), (name, "")], PLAUSIBLE)
-            yield Option("excluded", word, says, lambda rows, name=name: [(name, ""), *base(rows)], PLAUSIBLE)
+            for last in (True, False):
+                yield Option("excluded", word, says, _with(base, (name, ""), last=last), PLAUSIBLE)
 
 
 _DROPS = (
@@ -113,10 +122,7 @@ def _extras(message: Message, keys: Keys) -> Iterator[tuple[str, str]]:
 
 
 def _extra(where: str, value: str, base: Callable[[Rows], Rows], *, last: bool) -> Option:
-    def run(rows: Rows) -> Rows:
-        row = (where.rpartition(" ")[2], str.__str__(value))
-        return [*base(rows), row] if last else [row, *base(rows)]
-
+    run = _with(base, (where.rpartition(" ")[2], str.__str__(value)), last=last)
     place = "after" if last else "before"
     return Option(
         "excluded",

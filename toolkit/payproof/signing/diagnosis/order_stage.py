@@ -97,7 +97,7 @@ def _by_table(table: Sequence[str]) -> Callable[[Rows], Rows]:
     return lambda rows: [rows[at] for at in order([name for name, _ in rows])]
 
 
-def _sorted_deep(rows: Any) -> Any:
+def _sorted_deep(rows: Rows) -> Rows:
     return ordered(Recipe("", order="go-sorted"), rows)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from payproof.model import Message
 from payproof.signing.bodytext import RAW
 from payproof.signing.diagnosis.join_stage import SEPARATORS
 from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage
@@ -73,8 +74,12 @@ def _added(taken: Taken, base: Callable[[str], Any]) -> Iterator[Option]:
         yield Option("excluded", "extra-field-included", says, run, PLAUSIBLE, "", f"leave {header} out")
 
 
-def time_stage(recipe: Recipe) -> Stage:
-    """Give the stage at which the signing time is written."""
+def time_stage(recipe: Recipe, earlier: Sequence[Message] = ()) -> Stage:
+    """Give the stage at which the signing time is written.
+
+    Args:
+        earlier: Other deliveries, whose id or time the signer may have used again.
+    """
     header = recipe.accept.freshness_header
     name = f"header {header}"
 
@@ -97,7 +102,26 @@ def time_stage(recipe: Recipe) -> Stage:
         Option("timing", choice, says, changed(change), rank, habit, advice)
         for choice, says, change, rank, habit in rows
     ]
+    table += [option for message in earlier for option in _from_earlier(name, message)]
     return Stage("time", lambda rows: rows, lambda rows: table if header else [])
+
+
+def _from_earlier(time_name: str, message: Message) -> Iterator[Option]:
+    def taken(wanted: Callable[[str], bool]) -> Callable[[Pieces], Pieces]:
+        def text_of(name: str, text: str) -> str:
+            found = message.header(name.removeprefix("header ")) if name.startswith("header ") else None
+            return found if found is not None and wanted(name) else text
+
+        return lambda rows: tuple((name, text_of(name, text)) for name, text in rows)
+
+    advice = "sign the id and time of this very delivery"
+    rows: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
+        ("timestamp-of-earlier-delivery", "the time of an earlier delivery", lambda name: name == time_name),
+        ("id-of-earlier-delivery", "the id of an earlier delivery", lambda name: name != time_name),
+        ("headers-of-earlier-delivery", "id and time of an earlier delivery", lambda name: True),
+    )
+    for choice, says, wanted in rows:
+        yield Option("timing", choice, says, taken(wanted), COMMON, "", advice)
 
 
 _ORDERS = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from payproof.errors import KeyMaterialError
 from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, RARE, Option, Step
-from payproof.signing.digests import DIGESTS, SIZES, digest_size
+from payproof.signing.digests import DIGESTS, SIZES, bind, digest_size
 from payproof.signing.key_forms import FORMS
 from payproof.signing.keys import Keys, SecretBytes
 from payproof.signing.outputs import OUTPUTS
@@ -29,13 +29,17 @@ class Plan:
         run: Gives the digest of a text.
         steps: The departures, none for the right plan.
         rank: Sum of their ranks.
-        keyless: Whether no key takes part.
+        keyless: Whether no key, or an empty one, takes part.
     """
 
     run: Hash
     steps: tuple[Step, ...]
     rank: int
     keyless: bool = False
+
+
+RoundRow = tuple[tuple[Option, ...], Callable[[Sequence[bytes]], Hash], int]
+"""Departures in digest and rounds, each of its own; what builds the hash from the keys; their rank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,10 @@ class Plans:
 
     def _key_rows(self) -> list[_KeyRow]:
         use = self.recipe.rounds[self._main].key
-        found: dict[bytes, _KeyRow] = {}
         right = self._own[self._main] if self._own else None
+        found: dict[bytes, _KeyRow] = {}
+        if right != b"":
+            found[b""] = _KeyRow(SecretBytes(b""), tuple(_empty_keys(use.form)), COMMON)
         for role, form, option in _key_options(self.keys, use.role, use.form):
             for key in self.keys.get(role, ()):
                 try:
@@ -91,14 +97,9 @@ class Plans:
                 known = found.get(material)
                 step = (*known.step, option) if known else (option,)
                 found[bytes(material)] = _KeyRow(material, step, known.rank if known else option.rank)
-        if right != b"":
-            empty = Option(
-                "key", "empty", "an empty key", _nothing, COMMON, "a variable that is not set", "set the key"
-            )
-            found.setdefault(b"", _KeyRow(SecretBytes(b""), (empty,), COMMON))
         return sorted(found.values(), key=lambda row: row.rank)
 
-    def _round_rows(self) -> Iterator[tuple[Option, Callable[[Sequence[bytes]], Hash], int]]:
+    def _round_rows(self) -> Iterator[RoundRow]:
         rounds = self.recipe.rounds
         for name in DIGESTS:
             if name != rounds[-1].digest and digest_size(name) in self.sizes:
@@ -106,9 +107,25 @@ class Plans:
                 says, change = DIGESTS[name].says, f"use {DIGESTS[rounds[-1].digest].says}"
                 steps = [Round(name, step.key, step.text) for step in rounds]
                 option = Option("rounds", name, says, _nothing, rank, "", change)
-                yield option, _builder(steps, range(len(rounds))), rank
+                yield (option,), _builder(steps, range(len(rounds))), rank
         if len(rounds) == 2:
             yield from _two_round_rows(rounds)
+            if rounds[0].key.field and self._own and len(self._own[0]) > 10:
+                yield from self._seconds_rows(rounds)
+
+    def _seconds_rows(self, rounds: Sequence[Round]) -> Iterator[RoundRow]:
+        """Key the first round with the field's time in seconds where it is sent in milliseconds."""
+        name = rounds[0].key.field
+        says = f"the {name} in seconds as the key of the first round"
+        change = f"key the first round with the {name} exactly as it is sent"
+        option = Option("timing", "timestamp-in-seconds", says, _nothing, COMMON, "time()", change)
+
+        def seconds(whole: Callable[[Sequence[bytes]], Hash]) -> Callable[[Sequence[bytes]], Hash]:
+            return lambda keys: whole([keys[0][:-3], *keys[1:]])
+
+        yield (option,), seconds(_builder(rounds, [0, 1])), COMMON
+        for steps, build, rank in _two_round_rows(rounds):
+            yield (*steps, option), seconds(build), rank + COMMON
 
     def _right(self) -> list[Plan]:
         if self._own is None or digest_size(self.recipe.rounds[-1].digest) not in self.sizes:
@@ -124,21 +141,30 @@ class Plans:
         plans = []
         if digest_size(self.recipe.rounds[-1].digest) in self.sizes:
             base = _builder(self.recipe.rounds, range(len(self.recipe.rounds)))
-            plans = [Plan(base(self._with_key(row)), (row.step,), row.rank) for row in self._rows]
+            plans = [
+                Plan(base(self._with_key(row)), (row.step,), row.rank, not row.material) for row in self._rows
+            ]
         if self._own is not None:
             plans += [
-                Plan(build(self._own), ((option,),), rank, option.choice in SIZES)
-                for option, build, rank in self._rounds
+                Plan(build(self._own), ((options[0],),), rank, options[0].choice in SIZES)
+                for options, build, rank in self._rounds
+                if len(options) == 1
             ]
         return sorted(plans, key=lambda plan: plan.rank)
 
     def _doubles(self) -> list[Plan]:
         plans = [
-            Plan(build(self._with_key(row)), ((option,), row.step), rank + row.rank)
-            for option, build, rank in self._rounds
-            if option.choice not in SIZES
+            Plan(build(self._with_key(row)), ((options[0],), row.step), rank + row.rank, not row.material)
+            for options, build, rank in self._rounds
+            if options[0].choice not in SIZES and len(options) == 1
             for row in self._rows
         ]
+        if self._own is not None:
+            plans += [
+                Plan(build(self._own), tuple((option,) for option in options), rank)
+                for options, build, rank in self._rounds
+                if len(options) == 2
+            ]
         return sorted(plans, key=lambda plan: plan.rank)
 
 
@@ -149,6 +175,17 @@ _LIKELY = {
 }
 
 
+def _empty_keys(form: str) -> Iterator[Option]:
+    """Give what leaves a signer with no key at all, without any error."""
+    change = "make sure the key is set, and is what the gateway gave"
+    yield Option("key", "empty", "an empty key", _nothing, COMMON, "a variable that was not set", change)
+    if form == "hex":
+        # hex2bin gives false and Buffer.from an empty buffer for what is not hex.
+        for name in ("quoted", "leading-space", "trailing-newline", "trailing-space", "prefix-stripped"):
+            says = f"{FORMS[name].says}, which leaves nothing when hex-decoded leniently"
+            yield Option("key", name, says, _nothing, COMMON, "PHP's hex2bin and Node's Buffer.from", change)
+
+
 def _nothing(value: object) -> object:
     return value
 
@@ -157,15 +194,15 @@ def _builder(steps: Sequence[Round], order: Sequence[int]) -> Callable[[Sequence
     """Give what binds key bytes (by round) into one function from text to digest."""
 
     def build(keys: Sequence[bytes]) -> Hash:
-        if len(order) == 1:
-            run, key = steps[0].run, keys[order[0]]
-            return lambda text: run(key, text)
+        hashes = [bind(step.digest, keys[place]) for step, place in zip(steps, order, strict=True)]
+        if len(hashes) == 1:
+            return hashes[0]
 
         def chained(text: bytes) -> bytes:
             digest = b""
-            for at, place in enumerate(order):
-                digest = steps[at].run(keys[place], text)
-                text = OUTPUTS[steps[at].text].run.encode(digest).encode("latin-1")
+            for step, run in zip(steps, hashes, strict=True):
+                digest = run(text)
+                text = OUTPUTS[step.text].run.encode(digest).encode("latin-1")
             return digest
 
         return chained
@@ -173,11 +210,9 @@ def _builder(steps: Sequence[Round], order: Sequence[int]) -> Callable[[Sequence
     return build
 
 
-def _two_round_rows(
-    rounds: Sequence[Round],
-) -> Iterator[tuple[Option, Callable[[Sequence[bytes]], Hash], int]]:
-    def option(choice: str, says: str) -> Option:
-        return Option("rounds", choice, says, _nothing, COMMON, "", "hash twice, as the scheme says")
+def _two_round_rows(rounds: Sequence[Round]) -> Iterator[RoundRow]:
+    def option(choice: str, says: str) -> tuple[Option, ...]:
+        return (Option("rounds", choice, says, _nothing, COMMON, "", "hash twice, as the scheme says"),)
 
     first, second = rounds
     yield option("single-round-inner", "the first round only"), _builder([first], [0]), COMMON
@@ -188,18 +223,19 @@ def _two_round_rows(
     )
     yield option("rounds-swapped", "the keys of the two rounds swapped"), _builder(rounds, [1, 0]), COMMON
     raw = [Round(first.digest, first.key, "raw"), second]
-    yield (
-        option("inner-raw-digest", "the first round's bytes in place of their hex text"),
-        _builder(raw, [0, 1]),
-        COMMON,
-    )
+    says = "the first round's bytes in place of their hex text"
+    yield option("inner-raw-digest", says), _builder(raw, [0, 1]), COMMON
     for text in ("hex-upper", "base64"):
         steps = [Round(first.digest, first.key, text), second]
         says = f"the first round's digest in {OUTPUTS[text].says}"
         yield option(f"inner-{text}", says), _builder(steps, [0, 1]), PLAUSIBLE
 
 
-_FORM_RANKS = dict.fromkeys(("text", "hex", "base64", "base64-text", "trailing-newline", "leading-space", "trailing-space", "quoted", "lower-case", "upper-case", "prefix-stripped", "prefix-stripped-base64", "trimmed"), COMMON)
+_LIKELY_FORMS = (
+    "text hex base64 base64-text trailing-newline leading-space trailing-space quoted lower-case upper-case"
+    " prefix-stripped prefix-stripped-base64 trimmed"
+)
+_FORM_RANKS = dict.fromkeys(_LIKELY_FORMS.split(), COMMON)
 
 
 def _key_options(keys: Keys, role: str, form: str) -> Iterator[tuple[str, str, Option]]:

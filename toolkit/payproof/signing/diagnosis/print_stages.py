@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -31,6 +32,9 @@ class Styled:
 
 _BOOLEANS = {"true": "true", "false": "false"}
 
+
+_SPECIAL = re.compile(r"[^A-Za-z0-9_.-]").search
+"""What no escape leaves alone; a text without any needs none tried."""
 
 _QUOTING: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     (
@@ -61,7 +65,7 @@ def scalars_stage(recipe: Recipe) -> Stage:
         for at, (name, row) in enumerate(SCALARS.items())
         if row.run is not right
     ]
-    mixed = {
+    mixed: dict[str, tuple[str, dict[str, Any]]] = {
         "null-as-text-null": ("null printed as the word null", {"null": "null"}),
         "null-as-text-none": ("null printed as the word None", {"null": "None"}),
         "null-as-text-NULL": ("null printed as the word NULL", {"null": "NULL"}),
@@ -81,12 +85,29 @@ def scalars_stage(recipe: Recipe) -> Stage:
         "whole-numbers": ("numbers cut to whole ones", {"number": _whole}),
     }
     for name, (says, texts) in mixed.items():
-        changed: dict[str, Any] = dict(texts)
-        table.append(Option("scalars", name, says, with_style(replace(right, **changed)), COMMON, "", change))
+        table.append(Option("scalars", name, says, with_style(replace(right, **texts)), COMMON, "", change))
     for choice, says, write in _QUOTING:
         run = _quoted(recipe, write)
         table.append(Option("escaping", choice, says, run, COMMON, "JSON.stringify and json_encode", change))
-    return Stage("scalars", with_style(right), lambda rows: table)
+    escapes = [
+        Option(
+            "escaping",
+            name,
+            row.says,
+            _escaped(recipe, row.run),
+            COMMON if name in _USUAL else PLAUSIBLE,
+            row.habit,
+            change,
+        )
+        for name, row in ESCAPES.items()
+        if name != recipe.escaping
+    ]
+
+    def options(rows: Rows) -> Sequence[Option]:
+        # Where containers are printed as one text, an escape may reach the values beside them only.
+        return [*table, *escapes] if any(type(value) in (Pairs, list) for _, value in rows) else table
+
+    return Stage("scalars", with_style(right), options)
 
 
 def _printed(rows: Any, style: ScalarStyle) -> tuple[str, ...]:
@@ -116,6 +137,16 @@ def _quoted(recipe: Recipe, write: Callable[[str], str]) -> Callable[[Rows], Sty
 
     def run(rows: Rows) -> Styled:
         changed = [(name, quote(value)) for name, value in rows]
+        return Styled(changed, recipe.style, _printed(changed, recipe.style))
+
+    return run
+
+
+def _escaped(recipe: Recipe, escape: Callable[[str], str]) -> Callable[[Rows], Styled]:
+    """Escape the text values that stand at the top level, before containers are printed."""
+
+    def run(rows: Rows) -> Styled:
+        changed = [(name, escape(value) if type(value) is str else value) for name, value in rows]
         return Styled(changed, recipe.style, _printed(changed, recipe.style))
 
     return run
@@ -228,9 +259,12 @@ def escape_stage(recipe: Recipe) -> Stage:
         for name, row in ESCAPES.items()
         if name != recipe.escaping
     ]
-    return Stage(
-        "escaping", (lambda value: value) if recipe.escaping == "none" else escape(own), lambda value: table
-    )
+    base: Callable[[Any], Any] = (lambda value: value) if recipe.escaping == "none" else escape(own)
+
+    def options(value: Any) -> Sequence[Option]:
+        return table if recipe.escaping != "none" or _SPECIAL("".join(value[1])) else ()
+
+    return Stage("escaping", base, options)
 
 
 _USUAL = {"percent", "percent-plus", "percent-component", "percent-php", "html", "json", "json-slashes"}

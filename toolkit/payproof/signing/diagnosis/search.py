@@ -15,8 +15,8 @@ from payproof.signing.diagnosis.plans import Plan, Plans
 from payproof.signing.diagnosis.target import Reading, Target
 
 MOST_MISTAKES = 3
-_RANKS = (0, 9, 5, 5)
-"""Largest sum of ranks at each number of mistakes: rare ones are tried alone, not in threes."""
+_BANDS = (((0, 0),), ((1, 9),), ((2, 5),), ((3, 3), (4, 5)))
+"""Sums of ranks (least, most) tried at each number of mistakes: rare ones alone, not in threes."""
 WORK = 1_600_000
 """Units of work: one for a hypothesis over a short text, more by its length."""
 SAFETY_BITS = 40
@@ -63,11 +63,24 @@ class Tally:
 
 
 def search(
-    stages: Sequence[Stage], plans: Plans, target: Target, *, most: int = MOST_MISTAKES, work: float = WORK
+    stages: Sequence[Stage],
+    plans: Plans,
+    target: Target,
+    *,
+    least: int = 0,
+    most: int = MOST_MISTAKES,
+    work: float = WORK,
+    tally: Tally | None = None,
 ) -> tuple[list[Hit], Tally]:
-    """Give the points with the fewest departures that reproduce the target, and what was tried."""
-    tally = Tally()
-    for level in range(most + 1):
+    """Give the points with the fewest departures that reproduce the target, and what was tried.
+
+    Args:
+        least, most: How many departures at once.
+        work: Units of work after which the search gives up.
+        tally: Goes on counting where an earlier search left off.
+    """
+    tally = tally or Tally()
+    for level in range(least, most + 1):
         hits = list(_level(stages, plans, target, level, work, tally))
         if hits or tally.exhausted:
             return sorted(hits, key=lambda hit: hit.rank), tally
@@ -78,15 +91,16 @@ def search(
 def _level(
     stages: Sequence[Stage], plans: Plans, target: Target, level: int, work: float, tally: Tally
 ) -> Iterator[Hit]:
-    for in_text in range(level, -1, -1) if level < MOST_MISTAKES else (2, 1, 0, 3):
-        if level - in_text > 2:
-            continue
-        found = False
-        for hit in _split(stages, plans.by_mistakes[level - in_text], target, in_text, level, work, tally):
-            found = True
-            yield hit
-        if tally.exhausted or (found and level == MOST_MISTAKES):
-            return
+    for band in _BANDS[level]:
+        for in_text in range(level, -1, -1):
+            if level - in_text > 2:
+                continue
+            found = False
+            for hit in _split(stages, plans.by_mistakes[level - in_text], target, in_text, band, work, tally):
+                found = True
+                yield hit
+            if tally.exhausted or (found and level == MOST_MISTAKES):
+                return
 
 
 def _split(
@@ -94,11 +108,11 @@ def _split(
     plans: Sequence[Plan],
     target: Target,
     in_text: int,
-    level: int,
+    band: tuple[int, int],
     work: float,
     tally: Tally,
 ) -> Iterator[Hit]:
-    most_rank = _RANKS[level]
+    least_rank, most_rank = band
     for plan in plans:
         for step in plan.steps:
             for option in step:
@@ -106,12 +120,17 @@ def _split(
     match, exact = target.match, target.exact
     simple = not target.prefixes
     cheapest = min((plan.rank for plan in plans), default=0)
+    plan_ranks = plans[-1].rank if plans else 0
     for path, text in leaves(stages, None, in_text, most_rank - cheapest, tally.by_dimension):
         rank = sum(step[0].rank for step in path)
+        if in_text and not plan_ranks and rank < least_rank:
+            continue
         cost = 1 + len(text) / 1500
         for plan in plans:
             if rank + plan.rank > most_rank:
                 break
+            if rank + plan.rank < least_rank:
+                continue
             tally.hypotheses += 1
             if not text and plan.keyless:
                 # The hash of nothing is a placeholder that anybody may have put there.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from payproof.model import Message
-from payproof.signing.bodytext import write_json
+from payproof.signing.bodytext import JsonStyle, write_json
 from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage
 from payproof.signing.dimensions import JSON_TEXTS
 from payproof.signing.fields import Pairs, UnreadableBody, at_pointer, parse_form, query_of
@@ -38,6 +38,8 @@ def source_stage(recipe: Recipe, message: Message) -> Stage:
             if source.pointer != recipe.source.pointer:
                 deep = f"{says}, opened at every level"
                 yield Option("source", choice, deep, rows_at(source, flat=True), rank, change=change)
+        says = "no fields at all, as when the object is looked for where it is not"
+        yield Option("source", "wrong-pointer", says, lambda _: Pairs(), COMMON, change=change)
         yield from _mergers(message)
         yield from _whole_texts(recipe, message)
 
@@ -59,7 +61,7 @@ def _sources(recipe: Recipe, message: Message) -> Iterator[tuple[Source, str, st
     if here.place == "body" or (here.place == "return-url" and message.body):
         for pointer in _object_pointers(_document(here, message)):
             if pointer != here.pointer:
-                choice = "envelope" if here.pointer.startswith(pointer) else "wrong-pointer"
+                choice = "wrong-pointer" if pointer else "envelope"
                 there = pointer or "the top of the body"
                 yield replace(here, pointer=pointer), choice, f"the object at {there}", COMMON
         yield Source("query"), "query-instead-of-body", "the query parameters in place of the body", PLAUSIBLE
@@ -120,11 +122,15 @@ def _whole_texts(recipe: Recipe, message: Message) -> Iterator[Option]:
         for keys in ("as-sent", "bytes"):
             shaped = replace(style, keys=keys) if keys == "bytes" else style
             sorting = ", keys sorted" if keys == "bytes" else ""
+
+            def run(_: Any, shaped: JsonStyle = shaped) -> str:
+                return write_json(rows, shaped)
+
             yield Option(
                 "parts",
                 "whole-body-text",
                 f"the JSON text of the object ({name}{sorting}) in place of its values",
-                lambda _, shaped=shaped: write_json(rows, shaped),
+                run,
                 PLAUSIBLE,
                 change="sign the values, not the JSON",
                 skip_to="text-edits",

@@ -114,7 +114,8 @@ def _decoded(recipe: Recipe, text: str, choice: str, says: str) -> Iterator[Read
         words = f"{OUTPUTS[name].says} in place of {OUTPUTS[own].says}"
         label = "+".join(part for part in (choice, name if wrong else "") if part)
         yield Reading(digest, label, "; ".join(part for part in (says, words if wrong else "") if part))
-        yield from _hex_again(digest, choice, says)
+        if name in ("hex-lower", "hex-upper"):
+            yield from _hex_again(digest, choice, says)
     yield from _damaged(recipe, text, choice, says)
 
 

@@ -38,7 +38,8 @@ def text_stage(recipe: Recipe) -> Stage:
         for name, row in EDITS.items()
         if row.run.level == "text" and name not in recipe.edits
     ]
-    return Stage("text-edits", base, lambda text: table)
+    plain = [option for option in table if option.choice not in _UNICODE]
+    return Stage("text-edits", base, lambda text: plain if text.isascii() else table)
 
 
 def charset_stage(recipe: Recipe) -> Stage:
@@ -50,4 +51,5 @@ def charset_stage(recipe: Recipe) -> Stage:
         for name, row in CHARSETS.items()
         if name != recipe.charset
     ]
-    return Stage("charset", CHARSETS[recipe.charset].run, lambda text: table)
+    plain = [option for option in table if CHARSETS[option.choice].run("a") != b"a"]
+    return Stage("charset", CHARSETS[recipe.charset].run, lambda text: plain if text.isascii() else table)

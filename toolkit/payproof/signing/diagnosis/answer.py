@@ -1,0 +1,153 @@
+"""The answer: what a diagnosis found, tried and could not try, as records that reports render."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from payproof.signing.diagnosis.option import Option, Step
+from payproof.signing.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One departure from the recipe which, with the others of its explanation, gives the signature received.
+
+    Args:
+        dimension, choice: Its name in the recipe space.
+        says: One clause: what was done.
+        change: What to do instead.
+        habit: The language or library that does so by itself, if known.
+        alternatives: Other choices which give the very same bytes for this message.
+    """
+
+    dimension: str
+    choice: str
+    says: str
+    change: str = ""
+    habit: str = ""
+    alternatives: tuple[Cause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A point of the recipe space that reproduces the signature received.
+
+    Args:
+        causes: Its departures, those of the text before those of the hashing; empty when there are none.
+        actual: The canonical bytes that were signed.
+        profiles: Official SDKs and plugins that compute exactly this point.
+        bits: Matching bits, all of the digest received.
+    """
+
+    causes: tuple[Cause, ...]
+    actual: bytes
+    profiles: tuple[str, ...] = ()
+    bits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Why a message's signature does not verify, as far as that can be proven.
+
+    Args:
+        scheme: The scheme's name.
+        verdict: What verifying came to.
+        explanations: Proven ones only, the smallest and likeliest first.
+        expected: The canonical bytes the recipe gives, None when the message does not allow them.
+        shape: What the received text alone proves.
+        tried: Options looked at, by dimension.
+        hypotheses: Points evaluated.
+        mistakes: Most mistakes at once that were tried through.
+        exhausted: Whether the budget ended the search before that.
+        not_tried: What could not be tried, and what input it would take.
+        right: The right signature; only given under test keys.
+    """
+
+    scheme: str
+    verdict: Verdict
+    explanations: tuple[Explanation, ...] = ()
+    expected: bytes | None = None
+    received: str = ""
+    shape: tuple[str, ...] = ()
+    tried: Mapping[str, int] = field(default_factory=dict)
+    hypotheses: int = 0
+    mistakes: int = 0
+    exhausted: bool = False
+    not_tried: tuple[str, ...] = ()
+    right: str = ""
+
+    @property
+    def proven(self) -> bool:
+        """Whether a cause was found that reproduces the signature."""
+        return bool(self.explanations)
+
+
+def cause_of(step: Step) -> Cause:
+    """Give the cause for options that gave the same value; the first is the likeliest."""
+    first, *others = (_plain(option) for option in step)
+    seen = {(first.dimension, first.choice)}
+    rest = []
+    for other in others:
+        if (other.dimension, other.choice) not in seen:
+            seen.add((other.dimension, other.choice))
+            rest.append(other)
+    return Cause(first.dimension, first.choice, first.says, first.change, first.habit, tuple(rest))
+
+
+def _plain(option: Option) -> Cause:
+    return Cause(option.dimension, option.choice, option.says, option.change, option.habit)
+
+
+def to_data(diagnosis: Diagnosis, show: Any) -> dict[str, Any]:
+    """Give the diagnosis as plain data for JSON; `diagnosis.schema.json` describes it.
+
+    Args:
+        show: Masks and makes printable a text or bytes that hold data from outside.
+    """
+    return {
+        "version": 1,
+        "scheme": diagnosis.scheme,
+        "valid": diagnosis.verdict.ok,
+        "reason": diagnosis.verdict.reason,
+        "message": diagnosis.verdict.message,
+        "received": show(diagnosis.received),
+        "expected_canonical": None if diagnosis.expected is None else show(diagnosis.expected),
+        "explanations": [_explanation_data(row, show) for row in diagnosis.explanations],
+        "shape": [show(fact) for fact in diagnosis.shape],
+        "tried": dict(sorted(diagnosis.tried.items())),
+        "hypotheses": diagnosis.hypotheses,
+        "mistakes_at_once": diagnosis.mistakes,
+        "budget_exhausted": diagnosis.exhausted,
+        "not_tried": [show(reason) for reason in diagnosis.not_tried],
+        "right_signature": diagnosis.right or None,
+    }
+
+
+def _explanation_data(row: Explanation, show: Any) -> dict[str, Any]:
+    return {
+        "causes": [_cause_data(cause, show) for cause in row.causes],
+        "actual_canonical": show(row.actual),
+        "profiles": list(row.profiles),
+        "matching_bits": row.bits,
+    }
+
+
+def _cause_data(cause: Cause, show: Any) -> dict[str, Any]:
+    return {
+        "dimension": cause.dimension,
+        "choice": cause.choice,
+        "says": show(cause.says),
+        "change": show(cause.change),
+        "habit": cause.habit,
+        "alternatives": [
+            {
+                "dimension": other.dimension,
+                "choice": other.choice,
+                "says": show(other.says),
+                "habit": other.habit,
+            }
+            for other in cause.alternatives
+        ],
+    }

@@ -1,0 +1,88 @@
+"""What a spec knows that helps a diagnosis: documented orders of fields, and what SDKs really compute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from payproof.signing.recipe import Recipe
+from payproof.signing.scheme import load_scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A point that an official SDK or plugin really computes.
+
+    Args:
+        name: Its name in `x-signing-profiles`.
+        summary: One sentence about it.
+        recipe: The point.
+    """
+
+    name: str
+    summary: str
+    recipe: Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Knowledge beside the recipe; empty for a recipe on its own."""
+
+    orders: tuple[tuple[str, ...], ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    source: str = ""
+    documented: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+def context_for(spec: Any, scheme: str, *, source: Any = None, carry: Any = None) -> Context:
+    """Collect what a loaded `Spec` says about a scheme.
+
+    Args:
+        spec: The gateway's spec.
+        scheme: Name of the scheme.
+        source, carry: What an operation's `x-signing` overrides, so that profiles read the same place.
+    """
+    raw = spec.schemes.get(scheme) or {}
+    orders = tuple(dict.fromkeys(_orders(spec, scheme)))
+    profiles = tuple(_profiles(spec, scheme, source, carry))
+    return Context(orders, profiles, documented=_place(raw.get("x-source")))
+
+
+def _place(source: Any) -> str:
+    if isinstance(source, Mapping):
+        return str(source.get("document") or source.get("title") or source.get("url") or "")
+    return str(source or "")
+
+
+def _profiles(spec: Any, scheme: str, source: Any, carry: Any) -> Iterator[Profile]:
+    for name, row in spec.profiles.items():
+        if row.get("scheme") == scheme:
+            point = load_scheme(
+                spec.schemes, scheme, overrides=row.get("changes") or {}, source=source, carry=carry
+            )
+            if isinstance(point, Recipe):
+                yield Profile(name, str(row.get("summary", "")), point)
+
+
+def _orders(spec: Any, scheme: str) -> Iterator[tuple[str, ...]]:
+    for operation in (*spec.operations.values(), *spec.webhooks.values()):
+        rule = (operation.signing or {}).get("request") or {}
+        if rule.get("scheme") != scheme:
+            continue
+        query = [parameter.name for parameter in operation.parameters if parameter.where == "query"]
+        if query:
+            yield tuple(query)
+        for media in ((operation.request_body or {}).get("content") or {}).values():
+            names = list(_properties(media.get("schema") or {}))
+            if names:
+                yield tuple(names)
+
+
+def _properties(schema: Mapping[str, Any]) -> Sequence[str]:
+    names = list(schema.get("properties") or {})
+    for part in schema.get("allOf") or ():
+        if isinstance(part, Mapping):
+            names += [name for name in _properties(part) if name not in names]
+    return names
