@@ -57,8 +57,8 @@ def _with_a_byte_changed(message: Message, data: st.DataObject) -> Message | Non
         letter = data.draw(st.integers(0, 255))
         return replace(message, body=message.body[:at] + bytes([letter]) + message.body[at + 1 :])
     at = data.draw(st.integers(0, len(message.target) - 1))
-    letter = data.draw(st.characters(max_codepoint=0x2FF))
-    return replace(message, target=message.target[:at] + str(letter) + message.target[at + 1 :])
+    character = data.draw(st.characters(max_codepoint=0x2FF))
+    return replace(message, target=message.target[:at] + character + message.target[at + 1 :])
 
 
 @given(
