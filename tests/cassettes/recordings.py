@@ -11,6 +11,7 @@ from vcr.serialize import serialize
 from vcr.serializers import jsonserializer, yamlserializer
 
 BODY = json.dumps({"status": True, "data": {"transaction": {"payment_id": "1-2", "amount": 10.5}}})
+DEFAULT_BODY = BODY.encode()
 
 
 def vcr_text(pairs: list[tuple[Request, dict[str, Any]]], *, form: str = "yaml", metadata: Any = None) -> str:
@@ -21,7 +22,7 @@ def vcr_text(pairs: list[tuple[Request, dict[str, Any]]], *, form: str = "yaml",
     return str(serialize(rows, yamlserializer if form == "yaml" else jsonserializer))
 
 
-def pair(number: int = 0, *, body: Any = BODY.encode(), sent: Any = None) -> tuple[Request, dict[str, Any]]:
+def pair(number: int = 0, *, body: Any = DEFAULT_BODY, sent: Any = None) -> tuple[Request, dict[str, Any]]:
     """Give one request and its response."""
     request = Request(
         "POST" if sent else "GET", f"https://api.example/v1/item/{number}?a=1", sent, {"Accept": "*/*"}
