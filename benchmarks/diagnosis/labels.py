@@ -64,7 +64,7 @@ LABELS: dict[str, set[str]] = {
         "percent-php",
         "percent-java",
         "percent-lower",
-        "percent-v2-python",
+        "percent-lenient",
     },
     "escaping/percent-plus": {"percent-plus", "percent-php", "percent-java", "percent-plus-lower"},
     "escaping/html": {

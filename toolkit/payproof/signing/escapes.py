@@ -98,10 +98,10 @@ ESCAPES: Table[Escape] = Table(
         ".NET's HttpUtility.UrlEncode",
     ),
     Choice(
-        "percent-v2-python",
+        "percent-lenient",
         _percent(_UNRESERVED + " /:=*"),
         "each value percent-encoded but for space, /, :, = and *",
-        "the official Python SDK of Plural's second generation",
+        "quote(value, safe=' /:=*')",
     ),
     Choice("html", _html("&#039;"), "each value with HTML entities", "PHP's htmlspecialchars"),
     Choice(
