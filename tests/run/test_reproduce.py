@@ -71,6 +71,6 @@ def test_a_named_case_is_run_again_by_its_name() -> None:
     assert command("payproof check paykun", one) == "payproof check paykun --case o/signature/missing"
 
 
-def test_a_generated_case_comes_back_with_its_operation() -> None:
+def test_a_generated_case_comes_back_with_the_seed_of_its_run() -> None:
     one = Interaction(Message(), None, operation="o", source="o/generated/7", kind="generated")
-    assert command("payproof check paykun --seed 3", one) == "payproof check paykun --seed 3 --only o"
+    assert command("payproof check paykun --seed 3", one) == "payproof check paykun --seed 3"

@@ -73,16 +73,19 @@ class SchemathesisGenerator:
     def _schema(self, budget: Budget, seed: int) -> Any:
         import schemathesis
 
-        made = schemathesis.openapi.from_dict(plain(self._document), config=_config(budget, seed))
+        # Without the other operations there is hardly a link to follow, which the engine calls an error.
+        chains = 0 if self._only else budget.chains
+        config = _config(budget.examples, chains, seed)
+        made = schemathesis.openapi.from_dict(plain(self._document), config=config)
         return made.include(operation_id=sorted(self._only)) if self._only else made
 
 
-def _config(budget: Budget, seed: int) -> Any:
+def _config(examples: int, chains: int, seed: int) -> Any:
     import schemathesis
 
     generation = {
         "database": "none",
-        "max-examples": budget.examples,
+        "max-examples": examples,
         "with-security-parameters": False,
         "no-shrink": True,
     }
@@ -98,8 +101,8 @@ def _config(budget: Budget, seed: int) -> Any:
                 "coverage": {"enabled": True, "unexpected-methods": []},
                 "fuzzing": {"enabled": True},
                 "stateful": {
-                    "enabled": budget.chains > 0,
-                    "generation": {**generation, "max-examples": max(1, budget.chains)},
+                    "enabled": chains > 0,
+                    "generation": {**generation, "max-examples": max(1, chains)},
                 },
             },
         }

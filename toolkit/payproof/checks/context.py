@@ -12,7 +12,7 @@ from payproof.spec import Operation, Problem, Spec, validate
 
 Outcome = Literal["success", "refused", "none"]
 #: A problem of these kinds says that the body is no success at all, rather than a success with a flaw.
-_DENYING = frozenset({"const", "unreadable-body", "undocumented-status"})
+_DENYING = frozenset({"const", "unreadable-body", "missing-body"})
 
 
 @dataclass(slots=True)
@@ -62,7 +62,10 @@ class Context:
 def _denies(problem: Problem) -> bool:
     if problem.soft:
         return False
-    at_top = problem.pointer in ("", "/") and problem.keyword in ("required", "type", "oneOf", "anyOf")
+    if problem.keyword == "required":
+        # The pointer names the missing member, here one of the body's own.
+        return problem.pointer.count("/") == 1
+    at_top = problem.pointer == "" and problem.keyword in ("type", "oneOf", "anyOf")
     return problem.keyword in _DENYING or at_top
 
 

@@ -120,10 +120,17 @@ def expectation(context: Context, interaction: Interaction) -> Iterator[Finding]
     status = interaction.response.status
     if expect.outcome == "accepted" and outcome != "success" and status < 500:
         yield _finding(interaction, expect, f"refused with status {status}, though {expect.why}")
-    elif expect.outcome == "refused" and outcome == "success":
+    elif expect.outcome == "refused" and outcome == "success" and _shows(interaction):
         yield _finding(interaction, expect, f"accepted with status {status}, though {expect.why}")
     elif expect.outcome == "refused" and status < 500:
         yield from _as_documented(interaction, expect)
+
+
+def _shows(interaction: Interaction) -> bool:
+    """Say whether a success shows what it must not, where the case names that; else it is one by itself."""
+    shown = interaction.tags.get("shows")
+    assert interaction.response is not None
+    return shown is None or str(shown).encode() in interaction.response.body
 
 
 def _finding(interaction: Interaction, expect: Expectation, message: str) -> Finding:

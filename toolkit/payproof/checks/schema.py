@@ -36,6 +36,8 @@ _SOFT = register(
         rests_on="inferred",
     )
 )
+#: What documents need not list: every status of a refusal, every field of an answer.
+NO_FAULT = frozenset({"undocumented-status", "undocumented-field"})
 _ROWS = {"undocumented-content-type": _TYPE, "unreadable-body": _UNREADABLE, "missing-body": _UNREADABLE}
 
 
@@ -49,7 +51,7 @@ _ROWS = {"undocumented-content-type": _TYPE, "unreadable-body": _UNREADABLE, "mi
 def response_form(context: Context, interaction: Interaction) -> Iterator[Finding]:
     """Compare the answer with the documented content type and schema of its status."""
     for problem in context.problems(interaction):
-        if problem.keyword == "undocumented-status":
+        if problem.keyword in NO_FAULT:
             continue
         usual: Rule = response_form.rule  # type: ignore[attr-defined]
         row = _SOFT if problem.soft else _ROWS.get(problem.keyword, usual)

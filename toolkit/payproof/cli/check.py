@@ -168,7 +168,7 @@ def _generator(asked: Asked, chosen: Gateway) -> Generator | None:
 def _testbed(asked: Asked, chosen: Gateway) -> Testbed:
     from payproof.adapters.secrets import from_environment
     from payproof.conformance.subject import MAIN
-    from payproof.spec.testbed import load_testbed
+    from payproof.spec.testbed import Masked, load_testbed
 
     if asked.testbed is None:
         return chosen.testbed
@@ -184,7 +184,7 @@ def _testbed(asked: Asked, chosen: Gateway) -> Testbed:
     if keys == main:
         return given
     # Keys from elsewhere are not the test bed's, so they are not known to be test keys.
-    return replace(given, merchants={**given.merchants, MAIN: keys}, test_keys=False)
+    return replace(given, merchants={**given.merchants, MAIN: Masked(keys)}, test_keys=False)
 
 
 @contextmanager

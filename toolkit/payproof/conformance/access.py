@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from payproof.conformance.case import Case, refused
 from payproof.conformance.documented import first
@@ -72,7 +73,10 @@ def _foreign(signer: Signer, operation: Operation) -> Iterator[Case]:
                 why = f"{address} belongs to another merchant"
                 # Documents say what credentials are for, not what they keep apart: inferred, so a warning.
                 expect = Expectation("refused", why, FOREIGN, "inferred")
-                yield _case(signer, draft, f"foreign-{key}", expect, address)
+                made = _case(signer, draft, f"foreign-{key}", expect, address)
+                # An empty list shows nothing of anybody; a reply that holds the id does, and every write.
+                shown = {} if operation.is_write else {"shows": str(record[key])}
+                yield replace(made, tags={**made.tags, **shown})
 
 
 def _case(signer: Signer, draft: Draft, what: str, expect: Expectation, field: str) -> Case:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from payproof.conformance.case import Case, refused
 from payproof.conformance.documented import first
@@ -19,17 +20,23 @@ from payproof.signing.fields import UnreadableBody
 from payproof.spec import Operation
 
 RULE = "unreadable-request-accepted"
-TEXTS = (
-    ("unicode", "धन्यवाद € \U0001f600"),
-    ("combining", "Zoe\u0308 \u202eabc"),
-    ("control", "a\x1b[31mb\x07"),
-    ("nul", "a\x00b"),
-    ("newline", "a\r\nX-Injected: 1"),
-    ("quotes", "'\"><script>alert(1)</script>"),
-    ("delimiters", "a|b#c;d::e&f=g"),
-    ("very-long", "x" * 20_000),
+#: Name of the case, what the value is in words, the value.
+TEXTS: tuple[tuple[str, str, Any], ...] = (
+    ("unicode", "Unicode text", "धन्यवाद € \U0001f600"),
+    ("combining", "Unicode text with combining and direction marks", "Zoe\u0308 \u202eabc"),
+    ("control", "control characters", "a\x1b[31mb\x07"),
+    ("nul", "a NUL", "a\x00b"),
+    ("newline", "a line break", "a\r\nX-Injected: 1"),
+    ("quotes", "quotes and markup", "'\"><script>alert(1)</script>"),
+    ("delimiters", "delimiters of signed text", "a|b#c;d::e&f=g"),
+    ("very-long", "20,000 characters", "x" * 20_000),
 )
-NUMBERS = (("huge", 10**400), ("tiny", 1e-300), ("negative", -1), ("long-fraction", 1.0000000000000002))
+NUMBERS: tuple[tuple[str, str, Any], ...] = (
+    ("huge", "a number of 401 digits", 10**400),
+    ("tiny", "a number next to nothing", 1e-300),
+    ("negative", "a negative number", -1),
+    ("long-fraction", "a number of 17 digits", 1.0000000000000002),
+)
 
 
 def awkward(signer: Signer, operation: Operation) -> Iterator[Case]:
@@ -46,21 +53,23 @@ def _values(signer: Signer, operation: Operation) -> Iterator[Case]:
         draft = first(signer.subject, operation)
         kinds = types(schema_at(draft, address))
         rows = NUMBERS if {"number", "integer"} & set(kinds) and address.startswith("body/") else TEXTS
-        for what, value in rows:
+        for what, words, value in rows:
             draft = first(signer.subject, operation).put(address, value)
             name = f"{address.replace('/', '-')}-{what}"
-            yield from _signed(signer, draft, name, address)
+            yield from _signed(signer, draft, name, address, words)
     for one in operation.parameters:
         if one.where == "path":
-            for what, value in TEXTS:
+            for what, words, value in TEXTS:
                 draft = first(signer.subject, operation).put(f"path/{one.name}", value)
                 # An id that nobody made is unknown whatever it looks like.
                 expect = refused(f"no {one.name} looks like this", RULE, evidence="unknown")
-                yield from _signed(signer, draft, f"path-{one.name}-{what}", f"path/{one.name}", expect)
+                yield from _signed(
+                    signer, draft, f"path-{one.name}-{what}", f"path/{one.name}", words, expect
+                )
 
 
 def _signed(
-    signer: Signer, draft: Draft, what: str, address: str, expect: Expectation | None = None
+    signer: Signer, draft: Draft, what: str, address: str, words: str, expect: Expectation | None = None
 ) -> Iterator[Case]:
     try:
         message = signer.sign(signer.unsigned(draft))
@@ -72,7 +81,7 @@ def _signed(
         draft.operation,
         what,
         message,
-        judged or _open(f"{address} holds {what.rpartition('-')[2]} text"),
+        judged or _open(f"{address} holds {words}"),
         address,
     )
 

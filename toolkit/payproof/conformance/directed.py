@@ -14,9 +14,18 @@ from payproof.conformance.case import Case, accepted
 from payproof.conformance.documented import documented, first
 from payproof.conformance.draft import ABSENT, Absent, Draft
 from payproof.conformance.judge import judge_form
-from payproof.conformance.schemas import body_schema, conditions, properties, required, schema_at, walk
+from payproof.conformance.schemas import (
+    body_schema,
+    conditions,
+    properties,
+    required,
+    schema_at,
+    schema_of,
+    walk,
+)
 from payproof.conformance.signer import Signer
 from payproof.conformance.values import beyond, bounds
+from payproof.errors import ToolkitError
 from payproof.model import Expectation
 from payproof.spec import Operation
 
@@ -28,7 +37,7 @@ def directed(signer: Signer, operation: Operation) -> Iterator[Case]:
     seen: set[str] = set()
     for draft, address, what, value in _departures(signer, operation):
         made = _case(signer, draft.put(address, value), what, address)
-        if made.name not in seen:
+        if made is not None and made.name not in seen:
             seen.add(made.name)
             yield made
 
@@ -61,12 +70,12 @@ def _constrained(draft: Draft) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
     """Give (address, schema, required) of every parameter and property of the request."""
     for one in draft.operation.parameters:
         if one.where in ("query", "path"):
-            yield f"{one.where}/{one.name}", one.schema or {}, one.required and one.where == "query"
+            yield f"{one.where}/{one.name}", schema_of(one), one.required and one.where == "query"
     if isinstance(draft.body, dict):
         schema = body_schema(draft.operation, draft.media_type)
         must = {f"body/{name}" for name in required(schema)}
-        for address, one in walk(schema):
-            yield address, one, address in must
+        for address, inner in walk(schema):
+            yield address, inner, address in must
 
 
 def _usable(draft: Draft, address: str, schema: Mapping[str, Any]) -> bool:
@@ -80,10 +89,11 @@ def _duties(signer: Signer, operation: Operation) -> Iterator[tuple[Draft, str, 
     for draft in drafts:
         if not isinstance(draft.body, dict):
             continue
-        schema = body_schema(operation, draft.media_type)
-        for condition, duty in conditions(schema):
+        for condition, duty in conditions(body_schema(operation, draft.media_type)):
+            # On a request that does not meet the condition by itself, its other duties would be broken too.
             for met in _meeting(draft, condition):
-                yield from _broken(met, duty, _named(condition))
+                if met == draft or not any(other in _meeting(other, condition) for other in drafts):
+                    yield from _broken(met, duty, _named(condition))
 
 
 def _meeting(draft: Draft, condition: Mapping[str, Any]) -> Iterator[Draft]:
@@ -120,9 +130,13 @@ def _broken(draft: Draft, duty: Mapping[str, Any], when: str) -> Iterator[tuple[
                 yield draft, f"body/{name}", f"when-{when}-{name}-beyond-{limit}", broken
 
 
-def _case(signer: Signer, draft: Draft, what: str, address: str) -> Case:
+def _case(signer: Signer, draft: Draft, what: str, address: str) -> Case | None:
     operation = draft.operation
-    message = signer.sign(signer.unsigned(draft))
+    try:
+        message = signer.sign(signer.unsigned(draft))
+    except ToolkitError:
+        # What was left out is needed for signing, so there is no correctly signed request without it.
+        return None
     expect = judge_form(signer, operation, message) or _at_the_edge(draft, what, address)
     return Case(
         name=f"{operation.id}/directed/{what}",

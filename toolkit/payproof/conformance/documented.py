@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from payproof.conformance.draft import ABSENT, Absent, Draft, form_text
-from payproof.conformance.schemas import body_schema, walk
+from payproof.conformance.schemas import body_schema, schema_of, walk
 from payproof.conformance.subject import Subject
 from payproof.model import Evidence
 from payproof.spec import Operation
@@ -85,7 +85,7 @@ def _parameters(subject: Subject, operation: Operation, where: str) -> Iterator[
         if one.where != where or one.name in carried:
             continue
         if one.required or f"{where}/{one.name}" in given:
-            yield one.name, form_text(_parameter_example(one.raw, one.schema))
+            yield one.name, form_text(_parameter_example(one.raw, schema_of(one)))
 
 
 def _carried_names(operation: Operation) -> set[str]:
@@ -112,7 +112,7 @@ def _parameter_example(raw: Mapping[str, Any], schema: Mapping[str, Any]) -> Any
     for example in (raw.get("examples") or {}).values():
         if "value" in example and "x-violates" not in example:
             return example["value"]
-    return example_of(schema or {})
+    return example_of(schema)
 
 
 def example_of(schema: Mapping[str, Any]) -> Any:
@@ -138,9 +138,9 @@ def example_of(schema: Mapping[str, Any]) -> Any:
 def _dated(draft: Draft, now_s: float) -> Draft:
     """Put dates that must lie ahead where the schema says so and the example gives one."""
     clocked = [
-        (f"{one.where}/{one.name}", one.schema["x-clock"])
+        (f"{one.where}/{one.name}", schema_of(one)["x-clock"])
         for one in draft.operation.parameters
-        if "x-clock" in (one.schema or {})
+        if "x-clock" in schema_of(one)
     ]
     schema = body_schema(draft.operation, draft.media_type)
     clocked += [(address, one["x-clock"]) for address, one in walk(schema) if "x-clock" in one]

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from payproof.conformance.case import Case
 from payproof.conformance.judge import judge
-from payproof.conformance.schemas import body_schema, properties
+from payproof.conformance.schemas import body_schema, properties, schema_of
 from payproof.conformance.signer import Signer
 from payproof.conformance.subject import UnknownRole
 from payproof.errors import ToolkitError
@@ -44,7 +44,7 @@ class Workshop:
 
     def make(self, message: Message) -> Case | None:
         """Give the case, or None when the request belongs to no operation of the spec."""
-        found = match(self.signer.subject.spec, message)
+        found = match(self.signer.subject.spec, message, base_paths=("",))
         if found is None or found.operation.id not in self.signer.subject.spec.operations:
             return None
         operation = found.operation
@@ -123,7 +123,7 @@ def _well_formed(operation: Operation, name: str, text: str) -> bool:
 def _signature_schema(operation: Operation, name: str) -> Any:
     for one in operation.parameters:
         if one.name == name:
-            return one.schema or {}
+            return schema_of(one)
     for media_type in (operation.request_body or {}).get("content", {}):
         found = properties(body_schema(operation, media_type)).get(name)
         if found is not None:

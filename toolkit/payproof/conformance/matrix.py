@@ -19,7 +19,7 @@ from payproof.conformance.documented import example_of, first
 from payproof.conformance.draft import ABSENT, Absent, Draft
 from payproof.conformance.judge import judge_form
 from payproof.conformance.readings import Reading
-from payproof.conformance.schemas import body_schema, properties, schema_at
+from payproof.conformance.schemas import body_schema, properties, schema_at, schema_of
 from payproof.conformance.signer import Signer
 from payproof.conformance.subject import MAIN, SECOND, UnknownRole
 from payproof.conformance.values import others
@@ -227,7 +227,7 @@ def _added(signer: Signer, operation: Operation, reading: Reading) -> Iterator[T
 def _optional(draft: Draft, operation: Operation) -> Iterator[tuple[str, Any]]:
     for one in operation.parameters:
         if one.where == "query" and not one.required:
-            yield f"query/{one.name}", one.raw.get("example", example_of(one.schema or {}))
+            yield f"query/{one.name}", one.raw.get("example", example_of(schema_of(one)))
     if not isinstance(draft.body, (Absent, bytes)):
         for name, schema in properties(body_schema(operation, draft.media_type)).items():
             yield f"body/{name}", example_of(schema)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from payproof.conformance.draft import Draft
-from payproof.spec import Operation
+from payproof.spec import Operation, Parameter
 
 
 def body_schema(operation: Operation, media_type: str) -> Mapping[str, Any]:
@@ -20,12 +20,17 @@ def schema_at(draft: Draft, address: str) -> Mapping[str, Any]:
     """Give the schema of one addressed value, empty when the documents say nothing of it."""
     where, _, name = address.partition("/")
     if where != "body":
-        found = (one.schema for one in draft.operation.parameters if (one.where, one.name) == (where, name))
-        return next(found, {}) or {}
+        rows = draft.operation.parameters
+        return next((schema_of(one) for one in rows if (one.where, one.name) == (where, name)), {})
     schema: Mapping[str, Any] = body_schema(draft.operation, draft.media_type)
     for step in name.split("/") if name else ():
         schema = _inner(schema, step.replace("~1", "/").replace("~0", "~"))
     return schema
+
+
+def schema_of(parameter: Parameter) -> Mapping[str, Any]:
+    """Give a parameter's schema, empty where it allows anything."""
+    return parameter.schema if isinstance(parameter.schema, Mapping) else {}
 
 
 def properties(schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

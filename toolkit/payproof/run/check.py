@@ -87,6 +87,7 @@ class Runner:
     reached: set[str] = field(default_factory=set)
     forbidden: set[str] = field(default_factory=set)
     learned: list[str] = field(default_factory=list)
+    beyond: set[str] = field(default_factory=set)
     _sent: int = 0
     _answered: int = 0
 
@@ -109,7 +110,7 @@ class Runner:
             self._calibrate(operation)
             for case in self._cases(operation):
                 self.send(case)
-        if self.settings.case and not self._sent:
+        if self.settings.case and not self.tally.total().run:
             raise NothingCheckedError(
                 f"no case is named {self.settings.case!r}",
                 where="--case",
@@ -127,7 +128,10 @@ class Runner:
                 raise UsageError(
                     f"the spec has no operation {name!r}", where="--only", hint=f"known: {', '.join(known)}"
                 )
-        return [one for name, one in known.items() if name in (self.settings.only or _served(known))]
+        # A case's name begins with its operation, so no other one is asked for anything.
+        of_case = [self.settings.case.partition("/")[0]] if self.settings.case else []
+        wanted = of_case or self.settings.only or _served(known)
+        return [one for name, one in known.items() if name in wanted]
 
     def _cases(self, operation: Operation) -> Iterator[Case]:
         def missing(kind: str, why: str) -> None:
@@ -212,6 +216,11 @@ class Runner:
             self.reached.add(case.operation)
         for finding in findings:
             self.groups.add(finding, interaction)
+        self.beyond.update(
+            f"{case.operation}: answers hold {problem.pointer}, which is not documented"
+            for problem in self.context.problems(interaction)
+            if problem.keyword == "undocumented-field"
+        )
 
     def _generated(self, generate: Generator, wanted: set[str]) -> None:
         workshop = Workshop(self.signer)
@@ -258,7 +267,7 @@ class Runner:
             seed=self.subject.seed,
             budget=self.settings.budget.name,
             switches=self.subject.settings,
-            learned=self.learned,
+            learned=[*self.learned, *sorted(self.beyond)],
             findings=[self._finished(group) for group in self.groups.result()],
             tally=self.tally,
             operations=[operation.id for operation in operations],

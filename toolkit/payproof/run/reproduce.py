@@ -12,9 +12,9 @@ CREDENTIALS_FILE = "credentials.headers"
 
 
 def command(base: str, interaction: Interaction) -> str:
-    """Give the command that runs the case again; a generated one comes back with its seed and operation."""
+    """Give the command that runs the case again; a generated one comes back with the whole run's seed."""
     if interaction.kind == "generated":
-        return f"{base} --only {shlex.quote(interaction.operation)}"
+        return base
     return f"{base} --case {shlex.quote(interaction.source)}"
 
 
