@@ -9,7 +9,7 @@ from payproof.lifecycle.draw import draw
 def test_a_small_table_is_drawn_in_full() -> None:
     assert draw(REFUND, "mermaid") == (
         "---\n"
-        "title: shop.refund (everything documented)\n"
+        "title: shop.refund (all rows of the table)\n"
         "---\n"
         "stateDiagram-v2\n"
         "    [*] --> PENDING\n"

@@ -6,7 +6,7 @@ from payproof.lifecycle.draw import draw
 
 def test_a_small_table_is_drawn_in_full() -> None:
     assert draw(REFUND, "text") == (
-        "shop.refund (everything documented)\n"
+        "shop.refund (all rows of the table)\n"
         "A refund is an order of its own.\n"
         "\n"
         "(new) --> PENDING\n"

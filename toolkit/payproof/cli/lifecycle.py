@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ import click
 from payproof.cli.exit_codes import ExitCode
 from payproof.errors import NothingCheckedError, UnreadableInput, UsageError
 from payproof.lifecycle.draw.picture import Show
+from payproof.lifecycle.table import Availability
 
 if TYPE_CHECKING:
     from payproof.lifecycle import Judgement, LifeCycle
@@ -56,6 +55,7 @@ def lifecycle() -> None:
     help="What happens today; what is planned too; all, other switch settings included.",
 )
 @switch_option
+@click.option("--defaults", is_flag=True, help="Settle every other switch as the document does by default.")
 @output_option
 def show(
     gateway: str,
@@ -64,6 +64,7 @@ def show(
     when: Sequence[str],
     availability: Show,
     switches: Sequence[str],
+    defaults: bool,
     output: Path | None,
 ) -> ExitCode:
     """Draw the life cycle NAME of GATEWAY, or all of them.
@@ -79,7 +80,7 @@ def show(
             "an SVG file holds one life cycle", where="NAME", hint=f"name one of {', '.join(known.cycles)}"
         )
     facts = _pairs(when, "--when", [fact for cycle in chosen for fact in cycle.facts])
-    settings = _settings(switches, known)
+    settings = {**(known.defaults if defaults else {}), **_settings(switches, known)}
     drawings = [
         draw(cycle, format_, facts=_facts(facts, cycle), switches=settings, show=availability)  # type: ignore[arg-type]
         for cycle in chosen
@@ -110,7 +111,7 @@ def check(
     file: str,
     name: str | None,
     format_: str,
-    availability: str,
+    availability: Availability,
     fail_on: str,
     switches: Sequence[str],
     output: Path | None,
@@ -131,20 +132,20 @@ def check(
     if not observed:
         hint = "give one JSON object a line, with an id and a status; see --help"
         raise NothingCheckedError("no line shows a status of an object", where=file, hint=hint)
-    judged = judge(known.cycles, observed, switches=_settings(switches, known), availability=availability)  # type: ignore[arg-type]
-    _write(
-        _as_json(judged, skipped) if format_ == "json" else "\n".join(_as_text(judged, skipped)) + "\n",
-        output,
-    )
+    settings, available = known.settle(_settings(switches, known), availability)
+    judged = judge(known.cycles, observed, switches=settings, availability=available)
+    _write((as_json if format_ == "json" else as_text)(judged, skipped), output)
     return _exit_code(judged, fail_on)
 
 
 @dataclass(frozen=True)
 class _Tables:
-    """A gateway's life cycles and the names of its switches."""
+    """A gateway's life cycles, and its switches: settings, defaults, and what chooses the availability."""
 
     cycles: Mapping[str, LifeCycle]
     switches: Mapping[str, Sequence[str]]
+    defaults: Mapping[str, str]
+    available: Mapping[str, Mapping[str, Availability]]
 
     @classmethod
     def load(cls, gateway: str) -> _Tables:
@@ -164,7 +165,25 @@ class _Tables:
             raise UsageError(
                 f"{gateway} has no life cycles", where="GATEWAY", hint="add x-life-cycles to its document"
             )
-        return cls(cycles, {name: list(switch.settings) for name, switch in spec.switches.items()})
+        settings = {name: list(switch.settings) for name, switch in spec.switches.items()}
+        available = {
+            name: {key: one["availability"] for key, one in switch.settings.items() if "availability" in one}
+            for name, switch in spec.switches.items()
+        }
+        defaults = {name: switch.default for name, switch in spec.switches.items()}
+        return cls(cycles, settings, defaults, {name: some for name, some in available.items() if some})
+
+    def settle(
+        self, settings: Mapping[str, str], availability: Availability
+    ) -> tuple[dict[str, str], Availability]:
+        """Make `--availability` and a switch that chooses it agree; the switch wins where it is given."""
+        settled = dict(settings)
+        for name, table in self.available.items():
+            if name in settled:
+                availability = table.get(settled[name], availability)
+            elif availability in table.values():
+                settled[name] = next(key for key, value in table.items() if value == availability)
+        return settled, availability
 
     def cycle(self, name: str) -> LifeCycle:
         """Give one life cycle by its name, or by its part after the gateway's name."""
@@ -230,56 +249,6 @@ def _write(text: str, output: Path | None) -> None:
         from payproof.files import write_atomic
 
         write_atomic(output, text.encode())
-
-
-def _as_text(judged: Sequence[Judgement], skipped: Sequence[str]) -> Iterator[str]:
-    from payproof.report.printable import printable
-
-    for one in judged:
-        final = " (final)" if one.final else ""
-        yield printable(f"{one.subject}  {one.life_cycle}  {one.verdict}  {' -> '.join(one.path)}{final}")
-        for finding in one.findings:
-            times = f" ({finding.count} times)" if finding.count > 1 else ""
-            yield printable(f"  {finding.severity.label}  {finding.rule}: {finding.message}{times}")
-            yield printable(f"    at {finding.location.source}; {finding.evidence}; {finding.hint}")
-    tally = Counter(one.verdict for one in judged)
-    parts = ", ".join(
-        f"{tally[verdict]} {verdict}" for verdict in ("kept", "doubtful", "broken") if tally[verdict]
-    )
-    seen = sum(one.observed for one in judged)
-    yield f"{len(judged)} object{'s' * (len(judged) != 1)}: {parts}; {seen} observations"
-    if skipped:
-        yield printable(f"not read, no object found: {len(skipped)} lines, the first at {skipped[0]}")
-
-
-def _as_json(judged: Sequence[Judgement], skipped: Sequence[str]) -> str:
-    objects = [
-        {
-            "life_cycle": one.life_cycle,
-            "id": one.subject,
-            "verdict": one.verdict,
-            "path": list(one.path),
-            "state": one.state,
-            "final": one.final,
-            "observations": one.observed,
-            "findings": [
-                {
-                    "rule": finding.rule,
-                    "severity": finding.severity.label,
-                    "message": finding.message,
-                    "hint": finding.hint,
-                    "evidence": finding.evidence,
-                    "step": finding.location.pointer,
-                    "at": finding.location.source,
-                    "count": finding.count,
-                    "fingerprint": finding.fingerprint,
-                }
-                for finding in one.findings
-            ],
-        }
-        for one in judged
-    ]
-    return json.dumps({"objects": objects, "skipped": list(skipped)}, indent=2) + "\n"
 
 
 def _exit_code(judged: Sequence[Judgement], fail_on: str) -> ExitCode:

@@ -80,8 +80,7 @@ class Reading:
                 return
         into = [row for row in self.cycle.transitions if row.target == one.status]
         if into:
-            known = " and ".join(f"{name} = {words(value)}" for name, value in self.view.facts.items())
-            message = f"{one.status} cannot be reached{' with ' + known if known else ''}: {name_rows(into)}"
+            message = f"{one.status} cannot be reached{self._with_facts()}: {name_rows(into)}"
             evidence = best_evidence(into)
             self._say(rulebook.ILLEGAL_STEP, one, message, severity=weigh(evidence), evidence=evidence)
 
@@ -161,7 +160,9 @@ class Reading:
             self._say(rulebook.BACKWARDS, one, message, severity=severity, evidence=evidence)
             return True
         final = f"; {self.state} is final" if self.cycle.states[self.state].final else ""
-        message = f"no row leads from {self.state} to {one.status}{final}: {name_rows(out)}"
+        message = (
+            f"no row leads from {self.state} to {one.status}{self._with_facts()}{final}: {name_rows(out)}"
+        )
         self._say(rulebook.ILLEGAL_STEP, one, message, severity=weigh(evidence), evidence=evidence)
         return True
 
@@ -175,6 +176,10 @@ class Reading:
 
     def _from(self) -> str:
         return f"{self.state} -> " if self.state != BEFORE else ""
+
+    def _with_facts(self) -> str:
+        known = " and ".join(f"{name} = {words(value)}" for name, value in self.view.facts.items())
+        return f" with {known}" if known else ""
 
     def _say(self, rule: Rule, one: Observation, message: str, *, pointer: str = "", **more: Any) -> None:
         place = spot(one, pointer or f"{self._from()}{one.status}")

@@ -18,6 +18,7 @@ from statistics import fmean
 from payproof.lifecycle.draw.picture import Edge
 
 GAP_X, GAP_Y = 26.0, 48.0
+_PORT = 20.0  # how far apart lines meet a state at least
 _SWEEPS, _SETTLING = 24, 300
 
 
@@ -70,7 +71,7 @@ def lay_out(
 
     Args:
         names: The states, the start first.
-        size: Width and height of a state's box.
+        size: Width and height of a state's box; many lines make it wider.
         label: Width and height of an edge's label.
     """
     back = _back_edges(names, edges)
@@ -81,6 +82,8 @@ def lay_out(
     for box in states.values():
         layers[box.layer].append(box)
     routes = tuple(_route(edge, states, layers, label(edge), id(edge) in back) for edge in straight)
+    for box in states.values():
+        box.width = max(box.width, _PORT * max(len(box.up), len(box.down)) + 24.0)
     _order(layers)
     loops = tuple(_loop(edge, states, layers, label(edge)) for edge in edges if edge.source == edge.target)
     width = _place_across(layers)

@@ -115,6 +115,6 @@ def _label(row: Transition, facts: Mapping[str, Any], switches: Mapping[str, str
 
 
 def _subtitle(facts: Mapping[str, Any], show: Show) -> str:
-    shown = {"current": "what happens today", "planned": "today and planned", "all": "everything documented"}
+    shown = {"current": "what happens today", "planned": "today and planned", "all": "all rows of the table"}
     given = [f"{name} = {words(value)}" for name, value in facts.items()]
     return ", ".join([*given, shown[show]])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from payproof.lifecycle.draw.layout import Box, Layout, Route, lay_out
+from payproof.lifecycle.draw.layout import GAP_Y, Box, Layout, Route, lay_out
 from payproof.lifecycle.draw.picture import STYLE_WORDS, Edge, Picture, Style
 from payproof.lifecycle.draw.text import one_line
 from payproof.lifecycle.table import BEFORE, State
@@ -15,6 +16,7 @@ from payproof.lifecycle.table import BEFORE, State
 _EM = 0.62
 _NAME, _TRIGGER, _SMALL, _TITLE = 14, 12.5, 11, 18
 _MARGIN, _STUB, _LANE = 28.0, 11.0, 6.0
+_WRAP = 27  # characters in a line of a label
 _STYLE = """
   svg { color-scheme: light dark; --paper: #ffffff; --ink: #1b1f24; --soft: #57606a; --line: #424a53;
     --fill: #eef4fb; --final: #eef7ee; --plan: #8a5a00; --open: #6639ba;
@@ -92,6 +94,7 @@ def _label_lines(edge: Edge) -> list[tuple[str, str, float]]:
     for label in edge.labels:
         small = [f"when {label.condition}"] if label.condition else []
         small += [f"if {label.setting}"] if label.setting else []
+        small = [part for text in small for part in textwrap.wrap(one_line(text), _WRAP)]
         texts = [("trigger", label.trigger), *(("small", text) for text in small)]
         for kind, text in [*texts, ("small", _MARKS[edge.style] + label.evidence)]:
             lines.append((kind, one_line(text), y))
@@ -166,13 +169,13 @@ def _port(box: Box, near: Sequence[Box], other: Box) -> tuple[float, float]:
     before they turn, so that lines lie beside each other and do not cross.
     """
     order = sorted(near, key=lambda each: each.x)
-    room = max(0.0, min(box.width - 30.0, 34.0 * (len(order) - 1)))
+    room = max(0.0, min(box.width - 24.0, 34.0 * (len(order) - 1)))
     step = room / (len(order) - 1) if len(order) > 1 else 0.0
     ports = [box.x - room / 2 * (len(order) > 1) + step * number for number in range(len(order))]
     number = order.index(other)
     left = [each.x < port - 1 for each, port in zip(order, ports, strict=True)]
     turn = sum(left[:number]) if left[number] else left[number + 1 :].count(False)
-    return ports[number], _STUB + _LANE * turn
+    return ports[number], min(_STUB + _LANE * turn, GAP_Y - _STUB)
 
 
 def _loop(route: Route, prefix: str) -> Iterator[str]:
@@ -245,8 +248,6 @@ def _description(picture: Picture) -> str:
 
 
 def _wrap(text: str, width: float) -> list[str]:
-    import textwrap
-
     return textwrap.wrap(one_line(text), max(40, int(width / (_SMALL * _EM))))
 
 
