@@ -85,6 +85,8 @@ _SEPARATORS = {
     "comma-spaced": (", ", ":"),
     "colon-spaced": (",", ": "),
 }
+SEPARATORS = (*_SEPARATORS, "indent-2", "indent-4")
+EMPTIES = ("kept", "dropped", "blank-dropped", "null-dropped", "php")
 
 
 def write_json(value: Any, style: JsonStyle) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from payproof.errors import SpecError
-from payproof.signing.bodytext import Base64Form, BodyText, JsonStyle
+from payproof.signing.bodytext import EMPTIES, SEPARATORS, Base64Form, BodyText, JsonStyle
 from payproof.signing.charsets import CHARSETS
 from payproof.signing.digests import DIGESTS
 from payproof.signing.edits import EDITS
@@ -23,6 +23,7 @@ from payproof.signing.recipe import Accept, Carry, Join, KeyUse, Recipe, Round
 from payproof.signing.scalars import SCALARS
 from payproof.signing.source import PartRef, Place, Source
 
+T = TypeVar("T")
 ALL_LEVELS = 1_000
 DROPS = ("none", "null", "blank", "empty", "php-empty", "empty-containers")
 _TEXTS = ("null", "true", "false", "missing")
@@ -50,8 +51,16 @@ def read_recipe(name: str, raw: Mapping[str, Any]) -> Recipe:
     recipe = Recipe(name, rounds=_rounds(raw, where), evidence=_evidence(raw))
     for key, reader in _READERS.items():
         if key in raw:
-            recipe = replace(recipe, **reader(raw[key], f"{where}/{key}"))
+            recipe = replace(recipe, **understood(reader, raw[key], f"{where}/{key}"))
     return recipe
+
+
+def understood(reader: Callable[[Any, str], T], value: Any, where: str) -> T:
+    """Read one value; one of a type that its reader never meant is refused in words, too."""
+    try:
+        return reader(value, where)
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        raise _bad(value, where, "write it as the vocabulary's schema says") from None
 
 
 def _evidence(raw: Mapping[str, Any]) -> dict[str, str]:
@@ -115,9 +124,21 @@ def _json_style(value: Any, where: str) -> JsonStyle:
     try:
         given: dict[str, Any] = {str(key): item for key, item in (value or {}).items()}
         ready: dict[str, Any] = {key: "bytes" if item == "sorted" else item for key, item in given.items()}
-        return JsonStyle(**ready)
+        made = JsonStyle(**ready)
     except (TypeError, AttributeError):
         raise _bad(value, where, "known: separators, keys, slashes, unicode, empty, numbers, html") from None
+    known = {
+        "separators": SEPARATORS,
+        "keys": ORDERS,
+        "slashes": ("plain", "escaped"),
+        "unicode": ("plain", "escaped", "escaped-upper"),
+        "empty": EMPTIES,
+        "numbers": SCALARS,
+    }
+    for name, choices in known.items():
+        if getattr(made, name) not in choices:
+            raise _bad(getattr(made, name), where, f"{name} is one of {', '.join(choices)}")
+    return made
 
 
 def _parts(value: Any, where: str) -> dict[str, Any]:
@@ -262,7 +283,7 @@ def _rounds(raw: Mapping[str, Any], where: str) -> tuple[Round, ...]:
     rows = raw.get("rounds") or [{key: raw[key] for key in ("digest", "key", "text") if key in raw}]
     if not isinstance(rows, list):
         raise _bad(rows, f"{where}/rounds", "write a list of {digest, key, text}")
-    return tuple(_round(plain_choice(row), f"{where}/rounds/{at}") for at, row in enumerate(rows))
+    return tuple(understood(_round, plain_choice(row), f"{where}/rounds/{at}") for at, row in enumerate(rows))
 
 
 def _round(row: Any, where: str) -> Round:

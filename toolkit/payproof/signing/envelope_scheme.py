@@ -7,7 +7,14 @@ from typing import Any
 
 from payproof.errors import SpecError
 from payproof.signing.digests import DIGESTS
-from payproof.signing.dimensions import plain_choice, read_exclude, read_join, read_key, read_order
+from payproof.signing.dimensions import (
+    plain_choice,
+    read_exclude,
+    read_join,
+    read_key,
+    read_order,
+    understood,
+)
 from payproof.signing.envelope import AES_BYTES, JSON_STYLES, Envelope
 from payproof.signing.outputs import OUTPUTS
 from payproof.signing.recipe import Join
@@ -15,7 +22,10 @@ from payproof.signing.recipe import Join
 
 def read_envelope(name: str, raw: Mapping[str, Any]) -> Envelope:
     """Read an envelope scheme's mapping; raises SpecError that names the scheme and the dimension."""
-    where = f"x-signing-schemes/{name}"
+    return understood(lambda value, where: _read(name, value, where), raw, f"x-signing-schemes/{name}")
+
+
+def _read(name: str, raw: Mapping[str, Any], where: str) -> Envelope:
     plain, mac = plain_choice(raw.get("plaintext") or {}), plain_choice(raw.get("mac") or {})
     join: Join = read_join(plain.get("join"), where)["join"] if "join" in plain else Join(between=";")
     key = read_key(raw.get("key") or {"role": "encryption_key"}, where)
