@@ -123,6 +123,7 @@ def check(
     "at": "2026-01-01T10:00:00Z", "source": "webhook", "delivery": "msg_1"}; further keys are facts such as
     "pre_auth", "money", "operation" and "life_cycle" (the first of the gateway when left out).
     """
+    from payproof.cli.judgements import as_json, as_text
     from payproof.lifecycle import judge, read_ndjson
 
     known = _Tables.load(gateway)
