@@ -29,11 +29,13 @@ def arguments(line: str) -> list[str]:
 
 
 def test_credentials_are_read_from_a_file() -> None:
-    line = curl(Message("GET", "/x?a=1", HEADERS), "http://127.0.0.1:1", ["MerchantId", "accesstoken"])
+    line = curl(
+        Message("GET", "/x?a=1", HEADERS), "http://127.0.0.1:1", {"MerchantId": "m1", "accesstoken": "s3cret"}
+    )
     assert "s3cret" not in line
     assert "m1" not in line
     assert arguments(line)[:-1] == [
-        *("-sS", "--path-as-is", "-X", "GET", "-H", "@credentials.headers"),
+        *("-sS", "--path-as-is", "-X", "GET", "-H", "@MerchantId.header", "-H", "@AccessToken.header"),
         *("-H", "Content-Type: application/json", "http://127.0.0.1:1/x?a=1"),
     ]
 
@@ -49,7 +51,7 @@ def test_credentials_are_read_from_a_file() -> None:
     ],
 )
 def test_every_body_survives_the_shell(body: bytes) -> None:
-    line = curl(Message("POST", "/", (), body), "http://h", [])
+    line = curl(Message("POST", "/", (), body), "http://h", {})
     assert line.isascii()
     assert line.isprintable()
     shown = arguments(line)
@@ -60,8 +62,15 @@ def test_every_body_survives_the_shell(body: bytes) -> None:
     assert read.encode("utf-8", "surrogateescape") == body
 
 
+def test_a_wrong_credential_is_near_a_secret_and_not_shown() -> None:
+    for value, shown in (("s3creT", "AccessToken: wrong"), ("", "AccessToken;")):
+        line = curl(Message("GET", "/", (("AccessToken", value),)), "http://h", {"AccessToken": "s3cret"})
+        assert "s3cre" not in line
+        assert shown in arguments(line)
+
+
 def test_headers_with_odd_characters_stay_one_argument() -> None:
-    line = curl(Message("GET", "/", (("X-A", "a'b\x1b; rm -rf /"),)), "http://h", [])
+    line = curl(Message("GET", "/", (("X-A", "a'b\x1b; rm -rf /"),)), "http://h", {})
     assert line.isprintable()
     assert "X-A: a'b\x1b; rm -rf /" in arguments(line)
 

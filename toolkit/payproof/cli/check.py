@@ -54,6 +54,18 @@ class Asked:
     allow_writes: bool
 
     @property
+    def serve(self) -> str:
+        """The command that serves the sandbox as it was checked; empty for another target."""
+        if self.url:
+            return ""
+        words = ["payproof", "sandbox", self.gateway, "--port", "8400", "--seed", str(self.seed)]
+        for name, setting in sorted(self.switches.items()):
+            words += ["--switch", f"{name}={setting}"]
+        for name in self.defects:
+            words += ["--defect", name]
+        return shlex.join(words)
+
+    @property
     def command(self) -> str:
         """The command line that asks for the same again, without `--only` and `--case`."""
         words = ["payproof", "check", self.gateway, "--seed", str(self.seed)]
@@ -154,7 +166,7 @@ def _consistent(asked: Asked) -> None:
 def _settings(asked: Asked, fail_on: Severity) -> Settings:
     from payproof.run.settings import Settings, read_budget
 
-    return Settings(read_budget(asked.budget), asked.only, asked.case, fail_on, asked.command)
+    return Settings(read_budget(asked.budget), asked.only, asked.case, fail_on, asked.command, asked.serve)
 
 
 def _generator(asked: Asked, chosen: Gateway) -> Generator | None:

@@ -281,9 +281,12 @@ class Runner:
         again = curl = ""
         if group.interaction is not None:
             operation = self.subject.spec.operations[group.interaction.operation]
-            names = [address.partition("/")[2] for address, _, _ in self.subject.credentials(operation)]
+            rows = self.subject.credentials(operation)
+            names = {address.partition("/")[2]: value for address, _, value in rows}
             again = reproduce.command(self.settings.command, group.interaction)
             curl = reproduce.curl(group.interaction.request, self.target.origin, names)
+        if curl and self.settings.serve:
+            curl = f"{self.settings.serve} &\n{curl}"
         return finished(group, reproduce=again, curl=curl, mask=self._mask())
 
     def _mask(self) -> dict[str, str]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection
+from collections.abc import Iterator, Mapping
 
 from payproof.model import Interaction, Message
-
-#: The file named in curl commands; it holds one credential header a line, and is the reader's to write.
-CREDENTIALS_FILE = "credentials.headers"
 
 
 def command(base: str, interaction: Interaction) -> str:
@@ -18,21 +15,17 @@ def command(base: str, interaction: Interaction) -> str:
     return f"{base} --case {shlex.quote(interaction.source)}"
 
 
-def curl(request: Message, base_url: str, credentials: Collection[str]) -> str:
+def curl(request: Message, base_url: str, credentials: Mapping[str, str]) -> str:
     """Give the request as a shell command in plain ASCII.
 
     Args:
         request: As sent; its target is the whole path.
         base_url: Scheme, host and port.
-        credentials: Names of headers which hold secrets, in any case; they are read from a file.
+        credentials: The right values of headers which hold secrets. A right one is read from a file named
+            `HEADER.header`, which holds the line `HEADER: value` and is the reader's to write; another one
+            may still be near a secret, so only its being wrong is shown.
     """
-    secret = {name.lower() for name in credentials}
-    words = ["curl", "-sS", "--path-as-is", "-X", request.method]
-    if any(name.lower() in secret for name, _ in request.headers):
-        words += ["-H", f"@{CREDENTIALS_FILE}"]
-    for name, value in request.headers:
-        if name.lower() not in {*secret, "host", "content-length"}:
-            words += ["-H", f"{name}: {value}"]
+    words = ["curl", "-sS", "--path-as-is", "-X", request.method, *_headers(request, credentials)]
     feed = ""
     if request.body:
         words += ["--data-binary", "@-"]
@@ -41,6 +34,21 @@ def curl(request: Message, base_url: str, credentials: Collection[str]) -> str:
             words[-1], feed = plain, ""
     words.append(base_url + request.target)
     return feed + " ".join(_quoted(word) for word in words)
+
+
+def _headers(request: Message, credentials: Mapping[str, str]) -> Iterator[str]:
+    right = {name.lower(): value for name, value in credentials.items()}
+    for name, value in request.headers:
+        if name.lower() in ("host", "content-length"):
+            continue
+        if name.lower() not in right:
+            # A header without a value is written with a semicolon.
+            shown = f"{name}: {value}" if value else f"{name};"
+        elif value == right[name.lower()]:
+            shown = f"@{name}.header"
+        else:
+            shown = f"{name}: wrong" if value else f"{name};"
+        yield from ("-H", shown)
 
 
 def _plain(body: bytes) -> str:

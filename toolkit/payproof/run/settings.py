@@ -69,6 +69,7 @@ class Settings:
         case: Name of the one case to run; every case when empty.
         fail_on: The severity from which on the run fails.
         command: The command line that reproduces the run, without `--case`.
+        serve: The command that serves the target of curl commands; empty when it is served already.
     """
 
     budget: Budget = BUDGETS["default"]
@@ -76,3 +77,4 @@ class Settings:
     case: str = ""
     fail_on: Severity = Severity.ERROR
     command: str = ""
+    serve: str = ""

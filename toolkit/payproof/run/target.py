@@ -62,7 +62,7 @@ class SandboxTarget:
     """
 
     name = "sandbox"
-    #: Where `payproof sandbox` listens unless told otherwise.
+    #: Where commands that show a finding again have the sandbox listen.
     origin = "http://127.0.0.1:8400"
     provenance = "sandbox"
 
