@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import re
 from functools import cache
 from typing import Any
 
 from payproof.errors import UsageError
+from payproof.files.yaml_text import plain_scalar
+
+_SPECIAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
 def dump_yaml(data: Any) -> str:
@@ -37,20 +42,38 @@ def dump_yaml(data: Any) -> str:
 def _dumper() -> Any:
     import yaml
 
-    from payproof.files.yaml_text import plain_scalar
-
     class Dumper(yaml.SafeDumper):
-        """Repeats shared values, and quotes texts that a version of YAML reads as something else."""
+        """Repeats shared values, and takes nothing that JSON does not have."""
 
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
     def text(dumper: Any, value: str) -> Any:
-        try:
-            ambiguous = not isinstance(plain_scalar(value), str)
-        except ValueError:
-            ambiguous = True
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"' if ambiguous else None)
+        value.encode()  # half a surrogate pair would be written, and refused when read
+        return dumper.represent_scalar(
+            "tag:yaml.org,2002:str", value, style='"' if _needs_quotes(value) else None
+        )
 
-    Dumper.add_representer(str, text)
+    def number(dumper: Any, value: float) -> Any:
+        if not math.isfinite(value):
+            raise yaml.YAMLError("not finite")
+        return dumper.represent_float(value)
+
+    rows: dict[Any, Any] = {
+        **{kind: Dumper.yaml_representers[kind] for kind in (type(None), bool, int, dict, list, tuple)},
+        str: text,
+        float: number,
+        None: yaml.SafeDumper.represent_undefined,
+    }
+    Dumper.yaml_representers = rows
     return Dumper
+
+
+def _needs_quotes(text: str) -> bool:
+    """Say whether a version of YAML reads the bare text as something else, or drops part of it."""
+    if _SPECIAL.search(text):
+        return True
+    try:
+        return not isinstance(plain_scalar(text), str)
+    except ValueError:
+        return True

@@ -13,12 +13,11 @@ from typing import Any
 
 from payproof.errors import SpecError
 from payproof.spec.document import Spec
-from payproof.spec.marks import behind
+from payproof.spec.marks import Path, behind
 from payproof.spec.records import Schema
 from payproof.spec.resolve import is_data, is_names, steps
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_SOFT = ("x-soft", "x-closed")
 
 
 class Compiled:
@@ -33,7 +32,8 @@ class Compiled:
     def __init__(self, spec: Spec, schema: Schema, pointer: str) -> None:
         self.spec, self.schema, self.pointer = spec, schema, pointer
         self.hard = Pair(self, soft=False)
-        self.soft = Pair(self, soft=True) if _has_soft(schema) else None
+        stricter = Pair(self, soft=True)
+        self.soft = stricter if stricter.schema != self.hard.schema else None
 
     def is_valid(self, value: Any) -> bool:
         """Say whether a value keeps every limit, the soft ones included."""
@@ -89,16 +89,16 @@ class Pair:
         except (re.error, OverflowError, RecursionError, ValueError):
             return []
 
-    def places(self, value: Any) -> list[tuple[list[Any], list[Any]]]:
+    def places(self, value: Any) -> list[tuple[Path, Path]]:
         """Give jsonschema-rs's errors as (path in the value, path in the schema), for want of a wording."""
         from itertools import islice
 
         try:
             rows = islice(self.fast.iter_errors(value), 100)
-            found = [(list(one.instance_path), list(one.schema_path)) for one in rows]
+            found = [(tuple(one.instance_path), tuple(one.schema_path)) for one in rows]
         except (ValueError, OverflowError, RecursionError):
             found = []
-        return found or [([], [])]
+        return found or [((), ())]
 
 
 def _ready(spec: Spec, schema: Schema, *, soft: bool) -> Any:
@@ -156,11 +156,3 @@ def _stricter(node: Mapping[str, Any]) -> dict[str, Any]:
     if node.get("x-closed") == "documented-fields":
         limits["unevaluatedProperties"] = False
     return limits
-
-
-def _has_soft(node: Any, depth: int = 200) -> bool:
-    if isinstance(node, dict):
-        return any(word in node for word in _SOFT) or any(
-            _has_soft(value, depth - 1) for value in node.values()
-        )
-    return isinstance(node, list) and any(_has_soft(item, depth - 1) for item in node)

@@ -70,6 +70,9 @@ def trail(spec: Spec, schema: Any, path: Iterable[str | int]) -> Iterator[Any]:
     """Give the schema and each part of it on a validator's path, as far as the spec's own schema has them."""
     yield schema
     for step in path:
+        # jsonschema leaves the step through a reference out of its paths.
+        if isinstance(schema, Mapping) and step not in schema and isinstance(schema.get("$ref"), str):
+            schema = behind(spec, schema["$ref"])
         try:
             schema = behind(spec, schema["$ref"]) if step == "$ref" else schema[step]
         except (KeyError, IndexError, TypeError):

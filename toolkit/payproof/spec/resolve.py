@@ -188,7 +188,9 @@ class Resolver:
             what = f"the reference {node['$ref'][:80]!r} cannot be followed: {error}"
             self._refuse(file, f"{pointer}/$ref", what, "point it at something inside this spec")
         beside = {key: value for key, value in node.items() if key != "$ref"}
-        if place in self._open:
+        # A node's ancestors are being read just like the targets on the way to it.
+        inside = place[0] == file and f"{pointer}/".startswith(f"{place[1]}/")
+        if inside or place in self._open:
             return {"$ref": self._local(place), **self._members(file, pointer, beside, depth, names=False)}
         target = self._target(place, depth)
         if not beside:

@@ -12,7 +12,7 @@ from payproof.files.limits import escape
 from payproof.model import EVIDENCE
 from payproof.spec.coerce import properties
 from payproof.spec.compiled import Compiled, Pair
-from payproof.spec.marks import Path, claim_of, evidence_of, is_secret_name, secrets, trail
+from payproof.spec.marks import Path, behind, claim_of, evidence_of, is_secret_name, secrets, trail
 from payproof.spec.problem import Problem
 
 _SHOWN = 80
@@ -80,17 +80,25 @@ class _Speaker:
         for error in errors:
             leaf = _leaf(error)
             where = tuple(leaf.absolute_schema_path)
-            nodes = list(trail(self._compiled.spec, self._compiled.schema, where[:-1]))
-            node = nodes[-1] if isinstance(nodes[-1], Mapping) else {}
+            node = self._owner(where, str(leaf.validator))
             for one in self._of(leaf, where, node):
                 yield one, _is_mild(node, str(leaf.validator))
         for path, rule in [] if errors else pair.places(value):
             # The two libraries disagree, or nobody wants words: what and where is said all the same.
             keyword = next((step for step in reversed(rule) if isinstance(step, str)), "schema")
-            yield (
-                self._made(tuple(path), tuple(rule), keyword, f"the value does not keep {keyword!r}"),
-                False,
-            )
+            yield self._made(path, rule, keyword, f"the value does not keep {keyword!r}"), False
+
+    def _owner(self, where: Path, keyword: str) -> Mapping[str, Any]:
+        """Give the spec's own schema that states a keyword, softly or not; behind a reference if need be."""
+        node = list(trail(self._compiled.spec, self._compiled.schema, where[:-1]))[-1]
+        if (
+            isinstance(node, Mapping)
+            and "$ref" in node
+            and keyword not in node
+            and not _is_mild(node, keyword)
+        ):
+            node = behind(self._compiled.spec, node["$ref"])
+        return node if isinstance(node, Mapping) else {}
 
     def _of(self, leaf: Any, where: Path, node: Mapping[str, Any]) -> Iterator[Problem]:
         path, keyword = tuple(leaf.absolute_path), str(leaf.validator)
@@ -137,8 +145,8 @@ class _Speaker:
     ) -> Problem:
         spec = self._compiled.spec
         nodes = list(trail(spec, self._compiled.schema, where))
-        mild = [one["x-soft"] for one in nodes[-1:] if isinstance(one, Mapping) and "x-soft" in one]
-        evidence, source = evidence_of((*self._around, *nodes, *mild))
+        owner = self._owner(where, str(where[-1]) if where else "")
+        evidence, source = evidence_of((*self._around, *nodes, owner, owner.get("x-soft")))
         shown = "" if actual is ... else _MASK if self._is_hidden(path) else brief(actual)
         return Problem(
             pointer=self._place + "".join(f"/{escape(step)}" for step in path),

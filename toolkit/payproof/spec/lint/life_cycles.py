@@ -15,7 +15,7 @@ from payproof.spec.lint.subject import Subject
     severity=Severity.ERROR,
     summary="A schema that names a life cycle lists other values than the life cycle has states.",
     fix="make the enum (or x-known-values) and the states the same",
-    example=Example(input={"x-life-cycle": "paykun.payment", "enum": ["Success", "Sucess"]}),
+    example=Example(input={"x-life-cycle": "shop.payment", "enum": ["Success", "Sucess"]}),
     area="lint",
 )
 def differing_states(subject: Subject) -> Iterator[Finding]:

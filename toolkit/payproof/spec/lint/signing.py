@@ -17,7 +17,7 @@ from payproof.spec.validate import status_key
     severity=Severity.ERROR,
     summary="Something names a signing scheme or a status that the document does not have.",
     fix="name a scheme of components/x-signing-schemes, and statuses under responses",
-    example=Example(input={"x-signing": {"request": {"scheme": "paykun.requets"}}}),
+    example=Example(input={"x-signing": {"request": {"scheme": "shop.requets"}}}),
     area="lint",
 )
 def broken_signing(subject: Subject) -> Iterator[Finding]:

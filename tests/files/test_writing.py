@@ -1,0 +1,59 @@
+"""A file has its old content or its new one, never half of either."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from payproof.errors import UsageError
+from payproof.files import write_atomic
+
+
+def test_a_new_file_holds_the_bytes_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    write_atomic(tmp_path / "a", b"one")
+    assert (tmp_path / "a").read_bytes() == b"one"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_the_mode_of_an_existing_file_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    write_atomic(path, b"new")
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"new", 0o640)
+
+
+def test_a_private_file_is_its_owners_alone(tmp_path: Path) -> None:
+    write_atomic(tmp_path / "a", b"x", private=True)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) & 0o077 == 0
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    write_atomic(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_a_failure_leaves_the_old_content_and_no_other_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UsageError, match="No space left"):
+        write_atomic(tmp_path / "a", b"new")
+    assert ((tmp_path / "a").read_bytes(), os.listdir(tmp_path)) == (b"old", ["a"])
+
+
+def test_a_missing_folder_and_an_impossible_name_are_refused(tmp_path: Path) -> None:
+    for path in (tmp_path / "none" / "a", tmp_path / "a\0b"):
+        with pytest.raises((UsageError, ValueError)):
+            write_atomic(path, b"")
