@@ -38,7 +38,7 @@ def test_what_only_yaml_1_1_converts_stays_text(text: str) -> None:
 def test_the_core_schema_of_yaml_1_2_is_followed(text: str, value: object) -> None:
     read = data(f"a: {text}")
     assert read == {"a": value}
-    assert type(read["a"]) is type(value)  # type: ignore[index]
+    assert type(read["a"]) is type(value)
 
 
 def test_keys_are_texts_whatever_they_look_like() -> None:

@@ -74,6 +74,12 @@ def test_each_limit_is_judged(shop: Spec, body: object, expected: list[object]) 
     assert short(answer(shop, body)) == expected
 
 
+def test_a_problem_is_told_even_where_the_two_libraries_disagree(shop: Spec) -> None:
+    # To Python `$` also stands before a last line feed.
+    (one,) = answer(shop, {**ORDER, "id": "07\n"})
+    assert (one.pointer, one.keyword, one.message) == ("/id", "pattern", "the value does not keep 'pattern'")
+
+
 def test_a_soft_limit_has_its_own_evidence(shop: Spec) -> None:
     (one,) = answer(shop, {**ORDER, "id": "x"})
     assert one.evidence == "sdk"

@@ -8,6 +8,7 @@ as sets over Latin-1 with one more member for all others.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -70,7 +71,9 @@ def _patterns(subject: Subject) -> Iterator[tuple[Node, str, str]]:
 def danger(pattern: str) -> str:
     """Say why a pattern is dangerous, or not one at all; empty when nothing is known against it."""
     try:
-        tree = _parser.parse(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of syntax that may change its meaning one day
+            tree = _parser.parse(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         return f"it is no regular expression ({str(error)[:80]})"
     return next(_dangers(list(tree)), "")
@@ -100,6 +103,8 @@ def _rounds(body: Sequence[Any]) -> Iterator[str]:
             firsts = [_first(way) for way in item[1][1]]
             if any(one & other for index, one in enumerate(firsts) for other in firsts[index + 1 :]):
                 yield "alternatives inside a repetition without end begin alike"
+            for way in item[1][1]:
+                yield from _rounds(list(way)) if way else ()
 
 
 def _has_fence(items: Sequence[Any], item: Any, chars: Chars) -> bool:
