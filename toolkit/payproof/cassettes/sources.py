@@ -64,15 +64,20 @@ class Bounded:
 
     def lines(self) -> Iterator[bytes]:
         """Give each line without its end, empty ones too; the last one may lack its newline."""
-        rest = b""
+        held: list[bytes] = []
+        size = 0
         while data := self.read(262_144):
-            pieces = (rest + data).split(b"\n")
-            rest = pieces.pop()
-            yield from (piece + b"\n" for piece in pieces)
-            if len(rest) > self._limits.item:
+            pieces = data.split(b"\n")
+            if len(pieces) > 1:
+                yield b"".join([*held, pieces[0], b"\n"])
+                yield from (piece + b"\n" for piece in pieces[1:-1])
+                held, size = [], 0
+            held.append(pieces[-1])
+            size += len(pieces[-1])
+            if size > self._limits.item:
                 self._refuse(f"a line has more than {self._limits.item} bytes")
-        if rest:
-            yield rest
+        if size:
+            yield b"".join(held)
 
     def _raw(self, size: int) -> bytes:
         try:
