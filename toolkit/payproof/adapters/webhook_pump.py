@@ -90,7 +90,10 @@ def post(url: str, delivery: Delivery) -> int:
     connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.putrequest("POST", target, skip_accept_encoding=True)
+        if delivery.message.method == "GET":
+            # What a browser brings in the URL stands in the message's own target.
+            target = delivery.message.target
+        connection.putrequest(delivery.message.method, target, skip_accept_encoding=True)
         for name, value in delivery.message.headers:
             connection.putheader(name, value)
         connection.putheader("Content-Length", str(len(delivery.message.body)))

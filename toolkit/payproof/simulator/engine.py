@@ -74,6 +74,7 @@ class Simulator:
         self._kept: dict[Message, tuple[Message, Call]] = {}
         self._kept_version = -1
         self.world = World(testbed, self._switches, seed)
+        self.world.skips = self.planted.skips
 
     def handle(self, message: Message, now_s: float) -> Outcome:
         """Give what the gateway does on a request, whatever its bytes; never raises.
@@ -252,6 +253,7 @@ class Simulator:
     def reset(self, seed: int | None = None) -> None:
         """Go back to the testbed's state, with another seed if given; clock, faults and log start anew."""
         self.world = World(self.testbed, self._switches, self.world.seed if seed is None else seed)
+        self.world.skips = self.planted.skips
         self._kept.clear()
         self._kept_version = -1
         self.faults.clear()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import urlencode
+
 from payproof.errors import ToolkitError
 from payproof.model import Header, Message
 from payproof.signing import sign_message
+from payproof.signing.fields import carries_form
 from payproof.simulator.defects import Planted
 from payproof.simulator.gate import Gate
 from payproof.simulator.jsontext import encoded
@@ -60,12 +64,22 @@ class Writer:
         operation, merchant = self._spec.webhooks[notice.event], self._merchants[notice.merchant]
         attempt = len(notice.attempts) + 1
         headers = self._behaviours.webhook_headers(notice, attempt, world)
-        target = "/" + notice.url.partition("://")[2].partition("/")[2]
-        message = Message("POST", target, tuple(headers), encoded(notice.body))
+        message = _noticed(operation, notice, tuple(headers))
         recipe = self._gate.recipe(operation, "webhook", world.switches)
         if recipe is not None:
             message = sign_message(self._planted.recipe(recipe, "webhook"), message, merchant.keys)
         return self._planted.webhook(notice.event, message)
+
+
+def _noticed(operation: Operation, notice: Notice, headers: tuple[Header, ...]) -> Message:
+    """Give a notice unsigned: JSON, or a form or the URL's parameters where its operation says so."""
+    target = "/" + notice.url.partition("://")[2].partition("/")[2]
+    if operation.method == "GET":
+        mark = "&" if "?" in target else "?"
+        return Message("GET", f"{target}{mark}{urlencode(notice.body)}", headers)
+    message = Message("POST", target, headers)
+    body = urlencode(notice.body).encode() if carries_form(message) else encoded(notice.body)
+    return replace(message, body=body)
 
 
 def unsigned(answer: Answer) -> Message:

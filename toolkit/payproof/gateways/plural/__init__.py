@@ -1,0 +1,1 @@
+"""payproof.gateways.plural"""
