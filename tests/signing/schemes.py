@@ -104,4 +104,11 @@ SCHEMES: Mapping[str, Mapping[str, Any]] = {
         "exclude": {"names": ["ppc_DIA_SECRET", "ppc_DIA_SECRET_TYPE", "dia_secret", "dia_secret_type"]},
         "carry": {"field": "ppc_DIA_SECRET"},
     },
+    "plural.v2-kv-return": {
+        **_V2,
+        **_PAIRS,
+        "source": "return-url",
+        "exclude": {"names": ["ppc_DIA_SECRET", "ppc_DIA_SECRET_TYPE", "dia_secret", "dia_secret_type"]},
+        "carry": {"field": "dia_secret"},
+    },
 }

@@ -19,6 +19,7 @@ from payproof.signing.fields import parse_form
 from payproof.signing.verdict import REASONS
 
 SIGNATURES = [pytest.param(scheme, case, id=f"{scheme}-{case['id']}") for scheme, case in vectors()]
+SIGNABLE = [row for row in SIGNATURES if "signature" in row.values[1]]  # type: ignore[operator]
 ENVELOPES = [pytest.param(scheme, case, id=case["id"]) for scheme, case in vectors(envelopes=True)]
 SCHEMES = {scheme for scheme, _ in vectors()}
 
@@ -29,12 +30,10 @@ def recipe_of(schemes: Mapping[str, Any], scheme: str, case: Case) -> Recipe:
     return recipe
 
 
-@pytest.mark.parametrize(("scheme", "case"), SIGNATURES)
+@pytest.mark.parametrize(("scheme", "case"), SIGNABLE)
 def test_every_step_towards_the_signature_is_the_vectors(
     schemes: Mapping[str, Any], scheme: str, case: Case
 ) -> None:
-    if "signature" not in case:
-        pytest.skip("the message cannot be signed")
     trace = explain(recipe_of(schemes, scheme, case), message_of(case), keys_of(case))
     assert trace.canonical == canonical_of(case)
     assert [digest.hex() for digest in trace.digests] == case["digests"]

@@ -12,22 +12,27 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import envelope_cases
-import paykun_cases
-import plural_cases
+import paykun_mobile_cases
+import paykun_object_cases
+import paykun_request_cases
+import plural_pairs_cases
+import plural_webhook_cases
+import plural_xverify_cases
 from shapes import Case
 
 ROOT = Path(__file__).parent
 SUITES: dict[str, Callable[[], Iterator[Case]]] = {
-    "paykun.request": paykun_cases.request_cases,
-    "paykun.response": paykun_cases.transaction_cases,
-    "paykun.webhook": paykun_cases.webhook_cases,
-    "paykun.mobile": paykun_cases.mobile_cases,
+    "paykun.request": paykun_request_cases.request_cases,
+    "paykun.response": paykun_object_cases.transaction_cases,
+    "paykun.webhook": paykun_object_cases.webhook_cases,
+    "paykun.mobile": paykun_mobile_cases.mobile_cases,
     "paykun.checkout": envelope_cases.envelope_cases,
-    "plural.webhook": plural_cases.webhook_cases,
-    "plural.callback": plural_cases.callback_cases,
-    "plural.v2-xverify": plural_cases.xverify_cases,
-    "plural.v2-xverify-webhook": plural_cases.xverify_webhook_cases,
-    "plural.v2-kv": plural_cases.kv_cases,
+    "plural.webhook": plural_webhook_cases.webhook_cases,
+    "plural.callback": plural_pairs_cases.callback_cases,
+    "plural.v2-xverify": plural_xverify_cases.xverify_cases,
+    "plural.v2-xverify-webhook": plural_xverify_cases.xverify_webhook_cases,
+    "plural.v2-kv": plural_pairs_cases.kv_cases,
+    "plural.v2-kv-return": plural_pairs_cases.kv_return_cases,
 }
 
 
