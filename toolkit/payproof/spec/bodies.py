@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from payproof.files import JsonProblem, parse_json
+from payproof.files.json_text import JsonProblem, parse_json
 from payproof.files.limits import DEFAULT, escape
 from payproof.model import Message
 from payproof.spec.coerce import form
-from payproof.spec.match import pairs_of
+from payproof.spec.matching import pairs_of
 from payproof.spec.problem import Problem
 from payproof.spec.scope import Scope
 from payproof.spec.wording import problems

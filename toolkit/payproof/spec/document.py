@@ -1,17 +1,17 @@
-"""A spec, each part of it read from the document when it is first asked for."""
+"""A spec; each part of it is read, and the code for that imported, when it is first asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from payproof.errors import SpecError
-from payproof.spec.operations import Builder, servers_of, switch_of
-from payproof.spec.records import Operation, Server, Switch
-from payproof.spec.resolve import Resolver
 from payproof.spec.sources import Sources
+
+if TYPE_CHECKING:
+    from payproof.spec.records import Operation, Server, Switch
 
 
 class Spec:
@@ -51,6 +51,8 @@ class Spec:
     @cached_property
     def resolved(self) -> dict[str, Any]:
         """The document with local references put in place, except where they form a cycle."""
+        from payproof.spec.resolve import Resolver
+
         return Resolver(self._sources).document() if self.document else {}
 
     @property
@@ -61,16 +63,22 @@ class Spec:
     @cached_property
     def servers(self) -> tuple[Server, ...]:
         """The document's servers in its order."""
+        from payproof.spec.operations import servers_of
+
         return tuple(servers_of(self.resolved.get("servers")))
 
     @cached_property
     def operations(self) -> Mapping[str, Operation]:
         """Every operation by its operationId, in the document's order."""
+        from payproof.spec.operations import Builder
+
         return Builder(self.resolved, self.where).operations()
 
     @cached_property
     def webhooks(self) -> Mapping[str, Operation]:
         """Every webhook by its name, in the document's order."""
+        from payproof.spec.operations import Builder
+
         return Builder(self.resolved, self.where).webhooks()
 
     def every_operation(self) -> Iterator[Operation]:
@@ -96,6 +104,8 @@ class Spec:
     @cached_property
     def switches(self) -> Mapping[str, Switch]:
         """`x-switches` by name."""
+        from payproof.spec.operations import switch_of
+
         return {name: switch_of(name, row, self.where) for name, row in self.rows("/x-switches").items()}
 
     def table(self, pointer: str) -> dict[str, Any]:
@@ -134,6 +144,8 @@ class Spec:
 
     def _behind(self, pointer: str) -> tuple[str, str]:
         """Give the file and pointer where the value is written, references on the way followed."""
+        from payproof.spec.resolve import Resolver
+
         resolver = Resolver(self._sources)
         while pointer:
             try:

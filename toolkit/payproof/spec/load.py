@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from payproof.errors import SpecError
-from payproof.files import Limits
+from payproof.files.limits import Limits
 from payproof.spec.document import Spec
 from payproof.spec.sources import Sources
 

@@ -8,7 +8,7 @@ from typing import Any
 from payproof.files.limits import escape
 from payproof.model import Message
 from payproof.spec.coerce import value
-from payproof.spec.match import match_operation, pairs_of
+from payproof.spec.matching import match_operation, pairs_of
 from payproof.spec.problem import Problem
 from payproof.spec.records import Operation, Parameter
 from payproof.spec.scope import Scope

@@ -11,16 +11,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from payproof.errors import SpecError, ToolkitError, UnreadableInput
-from payproof.files import (
-    JsonProblem,
-    Limits,
-    Parsed,
-    parse_json,
-    read_bytes,
-    read_json,
-    read_yaml,
-    write_atomic,
-)
+from payproof.files.json_text import JsonProblem, parse_json, read_json
+from payproof.files.limits import Limits, Parsed, read_bytes
+from payproof.files.writing import write_atomic
 
 #: Part of every cache key: raise it when reading the same bytes gives other data.
 _READER = "1"
@@ -103,8 +96,8 @@ class Sources:
         slot = self._slot(data)
         kept = _kept(slot)
         if kept is not None:
-            return Parsed(kept, name, lambda: read_yaml(data, self._limits, name).lines)
-        parsed = read_yaml(data, self._limits, name)
+            return Parsed(kept, name, lambda: _read_yaml(data, self._limits, name).lines)
+        parsed = _read_yaml(data, self._limits, name)
         if slot is not None:
             _keep(slot, parsed.data)
         return parsed
@@ -115,6 +108,13 @@ class Sources:
         limits = f"{self._limits.depth} {self._limits.nodes}"
         key = hashlib.sha256(f"{_READER} {limits}\n".encode() + data).hexdigest()
         return self._cache / f"spec-{key}.json"
+
+
+def _read_yaml(data: bytes, limits: Limits, name: str) -> Parsed:
+    # Imported late: where the cache holds the file, nothing of it is needed.
+    from payproof.files.yaml_text import read_yaml
+
+    return read_yaml(data, limits, name)
 
 
 def _kept(slot: Path | None) -> Any:
