@@ -6,7 +6,7 @@ choices listed; a choice that is listed for no label can never count as right.
 
 from __future__ import annotations
 
-#: corpus `dimension/choice` -> names of choices in the toolkit, `dimension/choice` where the dimension differs.
+#: corpus `dimension/choice` -> names of choices here, `dimension/choice` where the dimension differs.
 LABELS: dict[str, set[str]] = {
     "source/path-id-added": {"path-id-first", "path-id-last", "excluded/extra-field-included"},
     # JSON.stringify(JSON.parse(text)) also moves integer-like keys to the front.

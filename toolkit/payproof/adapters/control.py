@@ -10,7 +10,8 @@ answers are JSON objects; an error is `{"error": what, "where": ..., "hint": ...
     POST /reset     {"seed": 7}        the testbed's state again; seed is optional
     POST /clock     {"advance_s": 60}  or {"set_s": 1760000000}: the clock only moves ahead
     GET  /log?last=100                 requests and events, oldest first; a refused signature comes with its
-                                       canonical string
+                                       canonical string, with &diagnose=1 (the newest five) also with the
+                                       mistake that was made
     POST /faults    {"kind": "status", "operation": "...", "times": 2, "status": 503}
                                        kinds: status, stall (seconds), hang, truncate (keep), reset, garbage;
                                        "before": true strikes before the gateway acts
@@ -120,7 +121,8 @@ class ControlApi:
         asked = query.get("last", ["100"])[-1]
         if not (asked.isascii() and asked.isdigit() and len(asked) < 7):
             raise UsageError("last does not fit", where="last", hint="give a whole number")
-        return {"entries": self.simulator.log.shown(last=int(asked))}
+        diagnosed = query.get("diagnose", ["0"])[-1] == "1"
+        return {"entries": self.simulator.log.shown(last=int(asked), diagnosed=diagnosed)}
 
     def arm(self, body: Mapping[str, Any], query: Mapping[str, list[str]]) -> Mapping[str, Any]:
         """Arm a fault."""

@@ -40,7 +40,9 @@ HINTS = {
 @message_options
 @click.option("--now", "now", default="", metavar="ISO|EPOCH", help="Judge the signing time at this moment.")
 @click.option("--no-freshness", is_flag=True, help="Do not judge the signing time.")
-@click.option("--explain", "explained", is_flag=True, help="Show the steps to the signature too.")
+@click.option(
+    "--explain", "explained", is_flag=True, help="Show the steps to the signature, and why it fails."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def verify(
     chosen: SchemeOptions,
@@ -66,6 +68,8 @@ def verify(
     _print(verdict, form)
     if explained and form == "text":
         _explain(recipe, message, keys, reveal=verdict.ok or keys.test)
+        if not verdict.ok:
+            _diagnose(recipe, message, chosen)
     return ExitCode.CLEAN if verdict.ok else ExitCode.FINDINGS
 
 
@@ -96,6 +100,17 @@ def _explain(recipe: Recipe, message: Message, keys: Keys, *, reveal: bool) -> N
         return  # The verdict has said why there are no steps.
     click.echo("\n".join(steps(recipe, trace, keys, reveal=reveal)))
     click.echo(f"received   {visible(received) if received is not None else 'none'}")
+
+
+def _diagnose(recipe: Recipe, message: Message, chosen: SchemeOptions) -> None:
+    from payproof.cli.diagnosing import all_keys, diagnosis_of
+    from payproof.cli.scheme_options import load_spec
+    from payproof.report.diagnosis import render
+
+    spec = load_spec(chosen.gateway)
+    keys = all_keys(chosen, spec, recipe)
+    found = diagnosis_of(recipe, message, keys, spec=spec, chosen=chosen)
+    click.echo("\n" + render(found, keys), nl=False)
 
 
 def read_moment(text: str) -> float:

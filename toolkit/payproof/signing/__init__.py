@@ -1,4 +1,4 @@
-"""Signing schemes as points in one space of named choices: explain, sign, verify, seal, open.
+"""Signing schemes as points in one space of named choices: explain, sign, verify, diagnose, seal, open.
 
 The public names are resolved on first use, so that importing the package costs nothing.
 """
@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from payproof.signing.carry import attach, received_signature, sign_message
+    from payproof.signing.diagnosis.answer import Diagnosis
+    from payproof.signing.diagnosis.context import context_for
+    from payproof.signing.diagnosis.diagnose import diagnose
+    from payproof.signing.diagnosis.layers import diagnose_envelope
     from payproof.signing.envelope import Envelope, seal
     from payproof.signing.keys import Key, Keys
     from payproof.signing.opening import open_envelope
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from payproof.signing.verdict import Verdict, verify
 
 __all__ = [
+    "Diagnosis",
     "Envelope",
     "Key",
     "Keys",
@@ -25,6 +30,9 @@ __all__ = [
     "Trace",
     "Verdict",
     "attach",
+    "context_for",
+    "diagnose",
+    "diagnose_envelope",
     "explain",
     "load_scheme",
     "open_envelope",
@@ -37,6 +45,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "Diagnosis": "diagnosis.answer",
     "Envelope": "envelope",
     "Key": "keys",
     "Keys": "keys",
@@ -44,6 +53,9 @@ _HOME = {
     "Trace": "signer",
     "Verdict": "verdict",
     "attach": "carry",
+    "context_for": "diagnosis.context",
+    "diagnose": "diagnosis.diagnose",
+    "diagnose_envelope": "diagnosis.layers",
     "explain": "signer",
     "load_scheme": "scheme",
     "open_envelope": "opening",

@@ -17,6 +17,9 @@ from payproof.simulator.protocol import Merchant, Outcome
 
 MOST_ENTRIES = 1000
 _MOST_BODY = 8192
+_MOST_DIAGNOSED = 5
+_WORK = 200_000
+"""Of a diagnosis, where `payproof diagnose` spends eight times as much: the log must answer in seconds."""
 
 
 class Entry(NamedTuple):
@@ -88,9 +91,30 @@ class Log:
         """Forget everything."""
         self.entries.clear()
 
-    def shown(self, *, last: int = 100) -> list[dict[str, Any]]:
-        """Give the newest entries as JSON data, oldest first, secrets masked."""
-        return [self._shown(entry) for entry in list(self.entries)[-last:]] if last > 0 else []
+    def shown(self, *, last: int = 100, diagnosed: bool = False) -> list[dict[str, Any]]:
+        """Give the newest entries as JSON data, oldest first, secrets masked.
+
+        Args:
+            last: How many.
+            diagnosed: Whether the newest refused signatures come with why they are wrong; that takes a while.
+        """
+        newest = list(self.entries)[-last:] if last > 0 else []
+        rows = [self._shown(entry) for entry in newest]
+        refused = [at for at, entry in enumerate(newest) if entry.recipe is not None] if diagnosed else []
+        for at in refused[-_MOST_DIAGNOSED:]:
+            rows[at]["diagnosis"] = self._diagnosed(newest[at])
+        return rows
+
+    def _diagnosed(self, entry: Entry) -> str:
+        from payproof.signing import diagnose
+        from payproof.signing.diagnosis.answer import summary
+
+        if entry.recipe is None or entry.request is None or entry.merchant is None:
+            return "not known: nobody's keys belong to this request"
+        if len(entry.request.body) >= _MOST_BODY:
+            return "not known: the body is kept only in part; give the whole request to payproof diagnose"
+        found = diagnose(entry.recipe, entry.request, entry.merchant.keys, work=_WORK)
+        return self.mask(summary(found))
 
     def _shown(self, entry: Entry) -> dict[str, Any]:
         data: dict[str, Any] = {

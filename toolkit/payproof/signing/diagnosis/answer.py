@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from payproof.signing.diagnosis.option import Option, Step
 from payproof.signing.verdict import Verdict
@@ -31,6 +30,14 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """An official SDK, plugin or sample that computes a point by itself: its name and one sentence."""
+
+    name: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A point of the recipe space that reproduces the signature received.
 
@@ -43,7 +50,7 @@ class Explanation:
 
     causes: tuple[Cause, ...]
     actual: bytes
-    profiles: tuple[str, ...] = ()
+    profiles: tuple[Known, ...] = ()
     bits: int = 0
 
 
@@ -63,6 +70,7 @@ class Diagnosis:
         exhausted: Whether the budget ended the search before that.
         not_tried: What could not be tried, and what input it would take.
         right: The right signature; only given under test keys.
+        documented: Title and address of what documents the scheme.
     """
 
     scheme: str
@@ -77,6 +85,7 @@ class Diagnosis:
     exhausted: bool = False
     not_tried: tuple[str, ...] = ()
     right: str = ""
+    documented: str = ""
 
     @property
     def proven(self) -> bool:
@@ -100,54 +109,15 @@ def _plain(option: Option) -> Cause:
     return Cause(option.dimension, option.choice, option.says, option.change, option.habit)
 
 
-def to_data(diagnosis: Diagnosis, show: Any) -> dict[str, Any]:
-    """Give the diagnosis as plain data for JSON; `diagnosis.schema.json` describes it.
-
-    Args:
-        show: Masks and makes printable a text or bytes that hold data from outside.
-    """
-    return {
-        "version": 1,
-        "scheme": diagnosis.scheme,
-        "valid": diagnosis.verdict.ok,
-        "reason": diagnosis.verdict.reason,
-        "message": diagnosis.verdict.message,
-        "received": show(diagnosis.received),
-        "expected_canonical": None if diagnosis.expected is None else show(diagnosis.expected),
-        "explanations": [_explanation_data(row, show) for row in diagnosis.explanations],
-        "shape": [show(fact) for fact in diagnosis.shape],
-        "tried": dict(sorted(diagnosis.tried.items())),
-        "hypotheses": diagnosis.hypotheses,
-        "mistakes_at_once": diagnosis.mistakes,
-        "budget_exhausted": diagnosis.exhausted,
-        "not_tried": [show(reason) for reason in diagnosis.not_tried],
-        "right_signature": diagnosis.right or None,
-    }
-
-
-def _explanation_data(row: Explanation, show: Any) -> dict[str, Any]:
-    return {
-        "causes": [_cause_data(cause, show) for cause in row.causes],
-        "actual_canonical": show(row.actual),
-        "profiles": list(row.profiles),
-        "matching_bits": row.bits,
-    }
-
-
-def _cause_data(cause: Cause, show: Any) -> dict[str, Any]:
-    return {
-        "dimension": cause.dimension,
-        "choice": cause.choice,
-        "says": show(cause.says),
-        "change": show(cause.change),
-        "habit": cause.habit,
-        "alternatives": [
-            {
-                "dimension": other.dimension,
-                "choice": other.choice,
-                "says": show(other.says),
-                "habit": other.habit,
-            }
-            for other in cause.alternatives
-        ],
-    }
+def summary(diagnosis: Diagnosis) -> str:
+    """Give the answer in a sentence or two, for a log; whoever shows it masks the keys in it."""
+    if diagnosis.verdict.ok:
+        return "the signature is right"
+    if not diagnosis.explanations:
+        return f"{diagnosis.verdict.message}; nothing that was tried reproduces it, so no cause is named"
+    causes = diagnosis.explanations[0].causes
+    if not causes:
+        return f"the signature itself is right; {diagnosis.verdict.message}"
+    made = "; ".join(cause.says for cause in causes)
+    changes = "; ".join(dict.fromkeys(cause.change for cause in causes if cause.change))
+    return f"the signature was made with {made}" + (f". Change: {changes}" if changes else "")

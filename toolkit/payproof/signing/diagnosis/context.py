@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from payproof.signing.recipe import Recipe
@@ -27,13 +27,20 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Knowledge beside the recipe; empty for a recipe on its own."""
+    """Knowledge beside the recipe; empty for a recipe on its own.
+
+    Args:
+        orders: Documented orders of the fields of operations under this scheme.
+        profiles: What SDKs compute under it.
+        documented: Title and address of the document that describes it.
+    """
 
     orders: tuple[tuple[str, ...], ...] = ()
     profiles: tuple[Profile, ...] = ()
-    source: str = ""
     documented: str = ""
-    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_CONTEXT = Context()
 
 
 def context_for(spec: Any, scheme: str, *, source: Any = None, carry: Any = None) -> Context:
@@ -47,21 +54,21 @@ def context_for(spec: Any, scheme: str, *, source: Any = None, carry: Any = None
     raw = spec.schemes.get(scheme) or {}
     orders = tuple(dict.fromkeys(_orders(spec, scheme)))
     profiles = tuple(_profiles(spec, scheme, source, carry))
-    return Context(orders, profiles, documented=_place(raw.get("x-source")))
+    sources = spec.document.get("x-sources") or {}
+    return Context(orders, profiles, _place(raw.get("x-source"), sources))
 
 
-def _place(source: Any) -> str:
-    if isinstance(source, Mapping):
-        return str(source.get("document") or source.get("title") or source.get("url") or "")
-    return str(source or "")
+def _place(source: Any, sources: Mapping[str, Any]) -> str:
+    row = sources.get(source, source) if isinstance(source, str) else source
+    if not isinstance(row, Mapping):
+        return str(row or "")
+    return ", ".join(str(row[part]) for part in ("document", "section", "url") if row.get(part))
 
 
 def _profiles(spec: Any, scheme: str, source: Any, carry: Any) -> Iterator[Profile]:
     for name, row in spec.profiles.items():
-        if row.get("scheme") == scheme:
-            point = load_scheme(
-                spec.schemes, scheme, overrides=row.get("changes") or {}, source=source, carry=carry
-            )
+        if row.get("scheme") == scheme and row.get("changes"):
+            point = load_scheme(spec.schemes, scheme, overrides=row["changes"], source=source, carry=carry)
             if isinstance(point, Recipe):
                 yield Profile(name, str(row.get("summary", "")), point)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from payproof.errors import KeyMaterialError
 from payproof.model import Message
 from payproof.signing.carry import carried
-from payproof.signing.diagnosis.answer import Cause, Diagnosis, Explanation, cause_of
-from payproof.signing.diagnosis.context import Context
+from payproof.signing.diagnosis.answer import Cause, Diagnosis, Explanation, Known, cause_of
+from payproof.signing.diagnosis.context import NO_CONTEXT, Context
 from payproof.signing.diagnosis.fields_branch import fields_stages
 from payproof.signing.diagnosis.option import Stage, attempt
 from payproof.signing.diagnosis.parts_branch import parts_stages
@@ -19,6 +20,7 @@ from payproof.signing.diagnosis.target import Reading, Target, read_target, shap
 from payproof.signing.diagnosis.times import scan_times
 from payproof.signing.fields import MISSING, UnreadableBody
 from payproof.signing.keys import Keys
+from payproof.signing.outputs import OUTPUTS
 from payproof.signing.recipe import Recipe
 from payproof.signing.signer import explain
 from payproof.signing.source import take
@@ -26,7 +28,6 @@ from payproof.signing.stages import CannotSign, canonical
 from payproof.signing.verdict import Verdict, verify
 
 MOST_ANSWERS = 4
-NO_CONTEXT = Context()
 
 
 def diagnose(
@@ -56,10 +57,26 @@ def diagnose(
     verdict = _verdict(recipe, message, keys, now_s)
     received = _received(recipe, message)
     expected = attempt(lambda _: canonical(recipe, take(recipe.source, message)), None)
-    plain = Diagnosis(recipe.name, verdict, expected=expected, received=received or "")
-    if verdict.ok or not received:
-        return replace(plain, not_tried=() if verdict.ok else ("anything: there is no signature to explain",))
+    plain = Diagnosis(
+        recipe.name,
+        verdict,
+        expected=expected,
+        received=received or "",
+        right=_right(recipe, message, keys),
+        documented=context.documented,
+    )
+    if verdict.ok or verdict.reason in ("stale", "future"):
+        return plain
+    if not received:
+        return replace(plain, not_tried=(_nothing_received(recipe),))
     return _searched(plain, recipe, message, keys, context, earlier, most_mistakes, work)
+
+
+def _nothing_received(recipe: Recipe) -> str:
+    where = f"{recipe.carry.where} {recipe.carry.name}"
+    return (
+        f"anything: there is no signature in the {where}; give the whole message, or the signature beside it"
+    )
 
 
 def _verdict(recipe: Recipe, message: Message, keys: Keys, now_s: float | None) -> Verdict:
@@ -96,7 +113,10 @@ def _searched(
     if not hits and not timed and most > 1 and not tally.exhausted:
         hits, tally = search(stages, plans, target, least=2, most=most, work=work, tally=tally)
     proven = [hit for hit in hits if enough_bits(hit.reading, tally.hypotheses)]
-    answers = [_explanation(hit, context, message) for hit in proven] or timed
+    answers = [_explanation(recipe, hit) for hit in proven] or timed
+    answers = [
+        replace(row, profiles=known) for row, known in _profiled(answers, proven, context, message, keys)
+    ]
     return replace(
         plain,
         explanations=tuple(_distinct(answers)[:MOST_ANSWERS]),
@@ -106,7 +126,6 @@ def _searched(
         mistakes=tally.level,
         exhausted=tally.exhausted,
         not_tried=tuple(_not_tried(recipe, message, keys, plans, target, earlier)),
-        right=_right(recipe, message, keys),
     )
 
 
@@ -133,27 +152,39 @@ def _timed(recipe: Recipe, message: Message, plans: Plans, target: Target, tally
             tally.by_dimension["timing"] = tally.by_dimension.get("timing", 0) + found
         return []
     step, reading, text = found
-    causes = (cause_of(step), *_output(reading))
+    causes = (cause_of(step), *_output(recipe, reading))
     return [Explanation(causes, text, bits=8 * len(reading.digest))]
 
 
-def _explanation(hit: Hit, context: Context, message: Message) -> Explanation:
-    causes = (*(cause_of(step) for step in hit.steps), *_output(hit.reading))
-    names: tuple[str, ...] = ()
-    if not hit.plan.steps:
-        names = tuple(row.name for row in context.profiles if _signs(row.recipe, message) == hit.canonical)
-    return Explanation(causes, hit.canonical, names, 8 * len(hit.reading.digest))
+def _explanation(recipe: Recipe, hit: Hit) -> Explanation:
+    causes = (*(cause_of(step) for step in hit.steps), *_output(recipe, hit.reading))
+    return Explanation(causes, hit.canonical, bits=8 * len(hit.reading.digest))
 
 
-def _signs(recipe: Recipe, message: Message) -> bytes | None:
-    text: bytes | None = attempt(lambda _: canonical(recipe, take(recipe.source, message)), None)
-    return text
+def _profiled(
+    answers: Sequence[Explanation], hits: Sequence[Hit], context: Context, message: Message, keys: Keys
+) -> Iterator[tuple[Explanation, tuple[Known, ...]]]:
+    """Name the SDKs whose own point has the text and the digest of a hit."""
+    points = [(row, _computed(row.recipe, message, keys)) for row in context.profiles] if hits else []
+    for answer, hit in zip_longest(answers, hits):
+        found = (hit.canonical, hit.digest) if hit else None
+        yield answer, tuple(Known(row.name, row.summary) for row, point in points if point == found)
 
 
-def _output(reading: Reading) -> list[Cause]:
+def _computed(recipe: Recipe, message: Message, keys: Keys) -> tuple[bytes, bytes] | None:
+    try:
+        trace = explain(recipe, message, keys)
+    except (CannotSign, UnreadableBody, KeyMaterialError):
+        return None
+    return trace.canonical, trace.digests[-1]
+
+
+def _output(recipe: Recipe, reading: Reading) -> list[Cause]:
     if not reading.choice:
         return []
-    return [Cause("output", reading.choice, reading.says, "write the signature as the scheme says")]
+    prefix = f"{recipe.prefix!r} and then " if recipe.prefix else ""
+    change = f"write {prefix}{OUTPUTS[recipe.rounds[-1].text].says}, nothing more"
+    return [Cause("output", reading.choice, reading.says, change)]
 
 
 def _distinct(answers: Sequence[Explanation]) -> list[Explanation]:
@@ -186,5 +217,5 @@ def _right(recipe: Recipe, message: Message, keys: Keys) -> str:
         return ""
     try:
         return explain(recipe, message, keys).signature
-    except (CannotSign, KeyMaterialError):
+    except (CannotSign, UnreadableBody, KeyMaterialError):
         return ""

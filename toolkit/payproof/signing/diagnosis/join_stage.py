@@ -32,7 +32,20 @@ SEPARATORS = (
     "\t",
     ", ",
 )
-ADVICE = "join the pieces as the scheme says"
+
+
+def advice(recipe: Recipe) -> str:
+    """Say how the pieces are joined by right."""
+    what = {"values": "the values alone", "pairs": f"name{recipe.pair}value"}.get(
+        str(recipe.parts), "the pieces"
+    )
+    join = recipe.join
+    if join.after:
+        end = f" and {join.end!r} at the end" if join.end else ""
+        return f"sign {what}, with {join.after!r} after each{end}"
+    return f"sign {what}, " + (
+        f"with {join.between!r} between them" if join.between else "with nothing between them"
+    )
 
 
 def parts_stage(recipe: Recipe) -> Stage:
@@ -45,14 +58,21 @@ def parts_stage(recipe: Recipe) -> Stage:
         return "&".join(pieces_of(recipe.with_(parts="pairs", pair="="), *value))
 
     table = [
-        Option("parts", name, says, pieces(recipe.with_(**changes)), rank, "", ADVICE)
+        Option("parts", name, says, pieces(recipe.with_(**changes)), rank, "", advice(recipe))
         for name, says, changes, rank in _parts(recipe)
     ]
     if recipe.parts == "values":
         says = "name=value joined by & as in a query"
         table.append(
             Option(
-                "parts", "pairs-as-query", says, as_query, COMMON, "http_build_query", ADVICE, "text-edits"
+                "parts",
+                "pairs-as-query",
+                says,
+                as_query,
+                COMMON,
+                "http_build_query",
+                advice(recipe),
+                "text-edits",
             )
         )
     return Stage("parts", pieces(recipe), lambda value: table)
@@ -85,7 +105,9 @@ def join_stage(recipe: Recipe) -> Stage:
         return lambda pieces: join_text(changed, pieces)
 
     rows = _after(recipe.join) if recipe.join.after else _between(recipe.join)
-    table = [Option("join", name, says, joined(join), rank, "", ADVICE) for name, says, join, rank in rows]
+    table = [
+        Option("join", name, says, joined(join), rank, "", advice(recipe)) for name, says, join, rank in rows
+    ]
     return Stage("join", joined(recipe.join), lambda pieces: table)
 
 

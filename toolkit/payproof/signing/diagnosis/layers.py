@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from payproof.model import Message
 from payproof.signing.diagnosis.answer import Cause, Diagnosis, Explanation
 from payproof.signing.diagnosis.cipher_search import decryptions, read_plaintext, read_value, unpad
+from payproof.signing.diagnosis.context import NO_CONTEXT, Context
 from payproof.signing.diagnosis.mac_search import explain_mac
 from payproof.signing.envelope import BLOCK, Envelope
 from payproof.signing.fields import MISSING, Pairs, UnreadableBody, find, parse_form, parse_json
@@ -32,13 +33,16 @@ class _Found:
     proven: bool = False
 
 
-def diagnose_envelope(envelope: Envelope, message: Message | str, keys: Keys) -> Diagnosis:
+def diagnose_envelope(
+    envelope: Envelope, message: Message | str, keys: Keys, *, context: Context = NO_CONTEXT
+) -> Diagnosis:
     """Say why an encrypted request does not open; a cause is named only if it is proven.
 
     Args:
         envelope: The scheme.
         message: The form post that carries it, or the encrypted text itself.
         keys: Every key the merchant holds, by role.
+        context: What the spec knows of the scheme.
 
     Raises:
         KeyMaterialError: when the envelope's own key is missing or malformed. No message raises.
@@ -46,7 +50,8 @@ def diagnose_envelope(envelope: Envelope, message: Message | str, keys: Keys) ->
     text = message if isinstance(message, str) else _carried(envelope, message)
     if text is None:
         verdict = Verdict(False, "missing-signature", f"the form has no field {envelope.form_field!r}")
-        return Diagnosis(envelope.name, verdict, not_tried=("anything: there is no encrypted request",))
+        reason = "anything: there is no encrypted request"
+        return Diagnosis(envelope.name, verdict, not_tried=(reason,), documented=context.documented)
     opened = open_envelope(envelope, text, keys)
     found = _peel(envelope, text, keys)
     if opened.ok and not found.causes:
@@ -66,6 +71,7 @@ def diagnose_envelope(envelope: Envelope, message: Message | str, keys: Keys) ->
         hypotheses=found.tried,
         mistakes=3,
         not_tried=() if len(keys) > 1 else ("another key: only one was given; give all keys you hold",),
+        documented=context.documented,
     )
 
 

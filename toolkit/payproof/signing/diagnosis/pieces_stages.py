@@ -38,13 +38,13 @@ def choose_stage(refs: Sequence[PartRef], body: PartRef, taken: Taken) -> Stage:
 
     def options(text: str) -> Iterator[Option]:
         if len(refs) > 1:
-            yield from _left_out(base)
+            yield from _left_out(base, ", ".join(f"the {ref}" for ref in refs))
         yield from _added(taken, base)
 
     return Stage("pieces", base, options)
 
 
-def _left_out(base: Callable[[str], Any]) -> Iterator[Option]:
+def _left_out(base: Callable[[str], Any], named: str) -> Iterator[Option]:
     def without(kept: Callable[[int, str], bool]) -> Callable[[str], Any]:
         def run(text: str) -> Any:
             return tuple(row for at, row in enumerate(base(text) or ()) if kept(at, row[0]))
@@ -58,8 +58,7 @@ def _left_out(base: Callable[[str], Any]) -> Iterator[Option]:
         ("body-left-out", "the body left out", lambda at, name: name != "body", PLAUSIBLE),
     )
     for choice, says, kept, rank in rows:
-        change = "join every part that the scheme names"
-        yield Option("parts", choice, says, without(kept), rank, "", change)
+        yield Option("parts", choice, says, without(kept), rank, "", f"join {named}, in this order")
 
 
 def _added(taken: Taken, base: Callable[[str], Any]) -> Iterator[Option]:

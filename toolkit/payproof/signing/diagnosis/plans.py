@@ -231,6 +231,9 @@ def _two_round_rows(rounds: Sequence[Round]) -> Iterator[RoundRow]:
         yield option(f"inner-{text}", says), _builder(steps, [0, 1]), PLAUSIBLE
 
 
+_UNTRIMMED = (
+    "compare the key given here with the gateway's: this one has white space at an end, the signer's had not"
+)
 _LIKELY_FORMS = (
     "text hex base64 base64-text trailing-newline leading-space trailing-space quoted lower-case upper-case"
     " prefix-stripped prefix-stripped-base64 trimmed"
@@ -240,11 +243,15 @@ _FORM_RANKS = dict.fromkeys(_LIKELY_FORMS.split(), COMMON)
 
 def _key_options(keys: Keys, role: str, form: str) -> Iterator[tuple[str, str, Option]]:
     """Give (role, form, option) for every key the merchant holds, the scheme's own role first."""
-    advice = f"use the {role.replace('_', ' ')}, {FORMS[form].says.replace('the key', 'its text')}"
+    word = role.replace("_", " ")
+    advice = f"use the text of the {word} as it stands"
+    if form != "text":
+        advice = FORMS[form].says.replace("the key", f"use the {word},", 1)
     for name, row in FORMS.items():
         if name not in (form, "empty"):
             rank = _FORM_RANKS.get(name, PLAUSIBLE)
-            yield role, name, Option("key", name, row.says, _nothing, rank, row.habit, advice)
+            change = _UNTRIMMED if name == "trimmed" else advice
+            yield role, name, Option("key", name, row.says, _nothing, rank, row.habit, change)
     for other in keys:
         if other == role:
             continue
