@@ -1,1 +1,1 @@
-"""payproof.cassettes"""
+"""Recordings: read, write safely, redact, find again, lint, and build from documents."""

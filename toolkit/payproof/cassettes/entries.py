@@ -46,7 +46,7 @@ def from_vcr(entry: Any, limits: Limits) -> Interaction:
 
 
 #: What an entry of ours says beside the messages; it travels in `Interaction.tags`.
-KEPT = ("host", "spec", "verdicts", "redacted", "note", "name")
+KEPT = ("host", "spec", "verdicts", "redacted", "violates", "note", "name")
 
 
 def from_har(entry: Any, limits: Limits) -> Interaction:

@@ -156,7 +156,10 @@ def is_new(context: LintContext, interaction: Interaction) -> Iterator[Finding]:
     """Find entries with an earlier one's request and answer."""
     response = interaction.response
     answer = (response.status, response.body) if response is not None else (0, b"")
-    digest = hashlib.sha256(repr((context.maker.of(interaction.request).sharp, answer)).encode()).digest()
+    # Each file is played by itself, so what two files have in common is no repetition.
+    file, key = interaction.source.rpartition(":")[0], context.maker.of(interaction.request).sharp
+    asked = (file, key, interaction.request.media_type)
+    digest = hashlib.sha256(repr((asked, answer)).encode()).digest()
     first = context.seen.setdefault(digest, interaction.source)
     if first != interaction.source:
         yield is_new.rule.finding(at(interaction), f"it repeats {short_source(first)}")  # type: ignore[attr-defined]
