@@ -38,6 +38,7 @@ def test_what_is_no_pattern_is_said_to_be_none(pattern: str) -> None:
     assert danger(pattern).startswith("it is no regular expression")
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning")
 @settings(max_examples=400, deadline=None)
 @given(st.text("ab()|*+?[]{}1,^$\\.", max_size=14))
 def test_a_pattern_called_safe_ends_soon(pattern: str) -> None:

@@ -21,7 +21,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class Compiled:
-    """One schema of a spec.
+    """One schema of a spec; making it raises SpecError when it is no JSON Schema.
 
     Args:
         spec: The spec; cyclic references lead into it.
@@ -30,10 +30,16 @@ class Compiled:
     """
 
     def __init__(self, spec: Spec, schema: Schema, pointer: str) -> None:
+        if not isinstance(schema, dict | bool):
+            raise SpecError("a schema is no mapping", where=spec.where(pointer), hint="write a schema")
         self.spec, self.schema, self.pointer = spec, schema, pointer
         self.hard = Pair(self, soft=False)
         stricter = Pair(self, soft=True)
         self.soft = stricter if stricter.schema != self.hard.schema else None
+        # Whoever walks the schema afterwards can rely on its being one.
+        for pair in (self.hard, self.soft):
+            if pair is not None:
+                pair.fast  # noqa: B018
 
     def is_valid(self, value: Any) -> bool:
         """Say whether a value keeps every limit, the soft ones included."""
@@ -41,7 +47,7 @@ class Compiled:
 
 
 class Pair:
-    """The two validators of one schema, each made when it is first needed."""
+    """The two validators of one schema; the slow one is made when it is first needed."""
 
     def __init__(self, owner: Compiled, *, soft: bool) -> None:
         self._owner = owner

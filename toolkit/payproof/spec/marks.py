@@ -52,7 +52,8 @@ def alternatives(spec: Spec, schema: Schema, depth: int = 12) -> Iterator[Mappin
     if isinstance(schema.get("$ref"), str):
         yield from alternatives(spec, behind(spec, schema["$ref"]), depth - 1)
     for word in _BRANCHES:
-        for part in schema.get(word) or ():
+        parts = schema.get(word)
+        for part in parts if isinstance(parts, list) else ():
             yield from alternatives(spec, part, depth - 1)
     for word in ("then", "else"):
         yield from alternatives(spec, schema.get(word, True), depth - 1)

@@ -70,8 +70,8 @@ def _check(scope: Scope, parameter: Parameter, texts: Sequence[str]) -> Iterator
             text = f"the {parameter.where} parameter {parameter.name!r} is missing"
             yield inner.problem(place, "required", text, expected=parameter.name)
         return
-    explode = bool(parameter.raw.get("explode", parameter.where in ("query", "cookie")))
     compiled = inner.compiled(parameter.schema)
+    explode = bool(parameter.raw.get("explode", parameter.where in ("query", "cookie")))
     yield from problems(
         compiled, value(texts, parameter.schema, explode=explode), place=place, around=inner.around
     )
@@ -86,7 +86,8 @@ def check_headers(scope: Scope, headers: Any, message: Message) -> Iterator[Prob
         inner = scope.into(f"headers/{escape(name)}/schema", row)
         if texts:
             schema = row.get("schema", {})
+            compiled = inner.compiled(schema)
             read = value(texts, schema, explode=False)
-            yield from problems(inner.compiled(schema), read, place=place, around=inner.around)
+            yield from problems(compiled, read, place=place, around=inner.around)
         elif row.get("required") is True:
             yield inner.problem(place, "required", f"the header {name!r} is missing", expected=name)

@@ -119,7 +119,10 @@ class Resolver:
         """Give the file and canonical pointer of a reference; raises ValueError if it leads nowhere."""
         name, _, fragment = reference.partition("#")
         target = self._sources.neighbour(file, name)
-        return self._walked(target, steps(unquote(fragment)), 0)
+        path = steps(unquote(fragment))
+        if not target and not path:
+            raise ValueError("it leads to the whole document")
+        return self._walked(target, path, 0)
 
     def value(self, place: Place) -> Any:
         """Give the unresolved value at a place that `place` gave."""

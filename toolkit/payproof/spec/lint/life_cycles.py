@@ -30,7 +30,10 @@ def differing_states(subject: Subject) -> Iterator[Finding]:
             yield subject.finding(differing_states, node, text, key="x-life-cycle")
             continue
         listed = node.value.get("enum", node.value.get("x-known-values"))
-        if isinstance(listed, list) and (text := _difference(listed, cycles[name].get("states") or ())):
+        states = cycles[name].get("states")
+        if not isinstance(listed, list) or not isinstance(states, dict | list):
+            continue
+        if text := _difference(listed, states):
             yield subject.finding(differing_states, node, f"{name}: {text}", key="x-life-cycle")
 
 

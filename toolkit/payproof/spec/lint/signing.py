@@ -24,7 +24,7 @@ def broken_signing(subject: Subject) -> Iterator[Finding]:
     """Find signing that points nowhere."""
     spec = subject.spec
     for name, profile in spec.profiles.items():
-        if profile.get("scheme") not in spec.schemes:
+        if str(profile.get("scheme")) not in spec.schemes:
             spot = f"/components/x-signing-profiles/{escape(name)}"
             yield subject.at(broken_signing, spot, f"there is no scheme {profile.get('scheme')!r}")
     for one in spec.every_operation():
@@ -32,9 +32,10 @@ def broken_signing(subject: Subject) -> Iterator[Finding]:
         for part, row in one.signing.items():
             if not isinstance(row, Mapping) or part.startswith("x-"):
                 continue
-            if row.get("scheme") not in spec.schemes:
+            if str(row.get("scheme")) not in spec.schemes:
                 yield subject.at(broken_signing, spot, f"{part}: there is no scheme {row.get('scheme')!r}")
-            for status in row.get("statuses") or ():
+            statuses = row.get("statuses")
+            for status in statuses if isinstance(statuses, list) else ():
                 if not str(status).isdigit() or status_key(one, int(status)) is None:
                     yield subject.at(broken_signing, spot, f"{part}: status {status} is not documented here")
 
@@ -52,7 +53,8 @@ def broken_switch(subject: Subject) -> Iterator[Finding]:
     spec = subject.spec
     for name, switch in spec.switches.items():
         for setting, row in switch.settings.items():
-            for scheme in row.get("recipe") or {}:
+            recipe = row.get("recipe")
+            for scheme in recipe if isinstance(recipe, Mapping) else ():
                 if scheme not in spec.schemes:
                     spot = f"/x-switches/{escape(name)}/settings/{escape(setting)}"
                     yield subject.at(broken_switch, spot, f"there is no scheme {scheme!r}")
@@ -67,9 +69,8 @@ def broken_switch(subject: Subject) -> Iterator[Finding]:
 
 def _transitions(cycles: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, table in cycles.items():
-        for row in table.get("transitions") or ():
-            if isinstance(row, Mapping):
-                yield name, row
+        rows = table.get("transitions")
+        yield from ((name, row) for row in rows if isinstance(row, Mapping)) if isinstance(rows, list) else ()
 
 
 def _unknown(switches: Mapping[str, Any], stated: Any) -> Iterator[str]:

@@ -76,11 +76,13 @@ def unknown_place(subject: Subject) -> Iterator[Finding]:
 
 
 def _in_body(subject: Subject, operation: Operation, pointer: str) -> bool:
-    content = (operation.request_body or {}).get("content") or {}
-    schemas = [media.get("schema") for media in content.values() if isinstance(media, Mapping)]
+    content = (operation.request_body or {}).get("content")
+    rows = content.values() if isinstance(content, Mapping) else ()
+    schemas = [media.get("schema") for media in rows if isinstance(media, Mapping)]
     for step in steps(f"/{pointer}") if pointer else ():
         parts = [part for schema in schemas for part in alternatives(subject.spec, schema or {})]
-        named = [part["properties"][step] for part in parts if step in (part.get("properties") or {})]
+        tables = [part["properties"] for part in parts if isinstance(part.get("properties"), Mapping)]
+        named = [table[step] for table in tables if step in table]
         items = [part["items"] for part in parts if step.isdigit() and isinstance(part.get("items"), Mapping)]
         schemas = named + items
     return bool(schemas)
