@@ -33,7 +33,8 @@ paths:
       responses:
         "200":
           description: d
-          content: {application/json: {schema: {type: object}, examples: {one: {value: {x: 1}}, two: {value: {}}}}}
+          content:
+            application/json: {schema: {type: object}, examples: {one: {value: {x: 1}}, two: {value: {}}}}
         "404": {description: d, content: {application/json: {schema: {type: object}, example: {error: none}}}}
     put:
       operationId: putItem

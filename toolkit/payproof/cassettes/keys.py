@@ -82,6 +82,7 @@ class KeyMaker:
     ) -> None:
         self._spec, self._keys, self._switches = spec, keys, switches or {}
         self._marks = Marks(spec)
+        self._roles: dict[str, str] = {key.text: role for role, row in (keys or {}).items() for key in row}
         self._plans: dict[str, _Plan] = {}
 
     def of(self, message: Message) -> RequestKey:
@@ -115,6 +116,8 @@ class KeyMaker:
             return place, "<clock>", False
         if mark.kind not in ("", "unknown"):
             return place, f"<{mark.kind}>" if value else "", False
+        if value in self._roles:
+            return place, f"<{self._roles[value]}>", False
         return place, _plain(value), mark.kind == "unknown"
 
     def _mark(self, plan: _Plan | None, where: str, path: tuple[str | int, ...], schemas: Schemas) -> Mark:
@@ -207,6 +210,8 @@ def _without_origin(target: str) -> str:
 
 def _plain(text: str) -> str:
     """Give a text with what looks personal replaced by what it is, as a recording holds stand-ins for it."""
+    if "%" in text:
+        text = unquote(text)
     if len(text) < 10 or not ("@" in text or any(letter.isdigit() for letter in text)):
         return text
     pieces, at = [], 0

@@ -220,11 +220,14 @@ def replay(
     from payproof.signing import Keys
 
     chosen = gateway_of(name, roots)
+    # Clients seal with the real key, recordings are sealed with the test key.
+    tests, real = keys_for_tests(chosen), real_keys(chosen) or {}
+    keys = Keys.of({role: [text, *([real[role]] if role in real else [])] for role, text in tests.items()})
     rows = Replay(
         read_all(list(files)),
         chosen.spec,
         at_end=at_end,
-        keys=Keys.of(keys_for_tests(chosen), test=True),
+        keys=keys,
         switches={**chosen.testbed.switches, **switches},
     )
     handler = replay_handler(rows, lambda text: click.echo(printable_lines(text), err=True))

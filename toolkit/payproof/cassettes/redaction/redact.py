@@ -21,7 +21,6 @@ from payproof.cassettes.redaction.messages import Context, MessageRedactor
 from payproof.cassettes.redaction.points import Judged, judge, points, signed_again
 from payproof.cassettes.redaction.pseudonyms import Pseudonyms
 from payproof.cassettes.redaction.texts import Known, Texts
-from payproof.cassettes.redaction.traces import shown
 from payproof.errors import ToolkitError
 from payproof.model import Interaction, Message
 from payproof.signing import Keys
@@ -149,9 +148,7 @@ class Redactor:
         }
 
     def _prove(self, made: Interaction) -> None:
-        left = shown(
-            entry_line(made), [value for value in self._known.values() if not self._pseudonyms.gave(value)]
-        )
+        left = [one for one in self._known.hidden_in(entry_line(made)) if not self._pseudonyms.gave(one)]
         if left:
             raise CannotRedact(
                 f"{len(left)} value(s) that must not be written would still be in the entry",

@@ -12,59 +12,71 @@ from urllib.parse import quote, unquote
 from payproof.cassettes.redaction.detect import spans
 from payproof.cassettes.redaction.json_spans import NotJson, leaves, rewritten
 from payproof.cassettes.redaction.pseudonyms import Pseudonyms
-from payproof.cassettes.redaction.traces import SHORTEST, encodings
+from payproof.cassettes.redaction.traces import SHORTEST, Traces
 
 #: Values of one recording that are looked for everywhere; the oldest are forgotten first.
 _MOST = 2_000
+_HEAD = 4
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _LAYERS = 4
 Change = Callable[[str], str]
 
 
 class Known:
-    """Values that were secret or personal somewhere, so that they are nowhere else either."""
+    """Values that were secret or personal somewhere, so that they are nowhere else either.
+
+    They are filed under their first letters: looking for all of them costs what one would.
+    """
 
     def __init__(self, always: Iterable[str] = ()) -> None:
-        self._always = tuple(value for value in always if len(value) >= 4)
         self._values: OrderedDict[str, None] = OrderedDict()
-        self._pattern: re.Pattern[str] | None = None
-        self._forms: dict[str, tuple[str, ...]] = {}
+        self._filed: dict[str, list[str]] = {}
+        self._traces = Traces()
+        for value in always:
+            self._file(value)
 
-    def add(self, value: str, *, shortest: int = 4) -> None:
+    def add(self, value: str, *, shortest: int = _HEAD) -> None:
         """Remember a value that is long enough not to stand elsewhere by chance."""
-        if len(value) < shortest or value in self._values:
+        if len(value) < max(shortest, _HEAD) or value in self._values:
             return
         self._values[value] = None
+        self._file(value)
         if len(self._values) > _MOST:
-            self._forms.pop(self._values.popitem(last=False)[0], None)
-        self._pattern = None
+            oldest = self._values.popitem(last=False)[0]
+            self._filed[oldest[:_HEAD]].remove(oldest)
+            self._traces.discard(oldest)
 
-    def values(self) -> list[str]:
-        """Give them all, the longest first."""
-        return sorted({*self._always, *self._values}, key=len, reverse=True)
+    def _file(self, value: str) -> None:
+        rows = self._filed.setdefault(value[:_HEAD], [])
+        if len(value) >= _HEAD and value not in rows:
+            rows.append(value)
+            rows.sort(key=len, reverse=True)
+            self._traces.add(value)
 
     def sub(self, text: str, change: Change) -> str:
         """Replace each occurrence that is not part of a longer word."""
-        if self._pattern is None:
-            words = "|".join(re.escape(value) for value in self.values())
-            self._pattern = re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])" if words else r"(?!)")
-        return self._pattern.sub(lambda match: change(match[0]), text)
-
-    def hidden_in(self, text: str) -> bool:
-        """Say whether one of them stands in the text in any encoding."""
-        if len(text) < SHORTEST:
-            return False
-        return any(form in text for value in self.values() for form in self._encoded(value))
-
-    def _encoded(self, value: str) -> tuple[str, ...]:
-        if value not in self._forms:
-            forms = (
-                {form.decode("utf-8", "replace") for form in encodings(value)}
-                if len(value) >= SHORTEST
-                else ()
+        pieces, done, at = [], 0, 0
+        while at <= len(text) - _HEAD:
+            found = next(
+                (one for one in self._filed.get(text[at : at + _HEAD], ()) if _stands(one, text, at)), None
             )
-            self._forms[value] = tuple(form for form in forms if len(form) >= SHORTEST)
-        return self._forms[value]
+            if found is None:
+                at += 1
+                continue
+            pieces += [text[done:at], change(found)]
+            done = at = at + len(found)
+        return "".join([*pieces, text[done:]]) if pieces else text
+
+    def hidden_in(self, data: bytes) -> list[str]:
+        """Give those that stand in the data in any encoding."""
+        return self._traces.found(data) if len(data) >= SHORTEST else []
+
+
+def _stands(value: str, text: str, at: int) -> bool:
+    end = at + len(value)
+    if not text.startswith(value, at):
+        return False
+    return not (text[at - 1 : at].isalnum() and at > 0) and not text[end : end + 1].isalnum()
 
 
 class Texts:
@@ -90,7 +102,7 @@ class Texts:
             if inner is not None:
                 return inner
         made = self._plain(text)
-        if self._known.hidden_in(made):
+        if self._known.hidden_in(made.encode("utf-8", "surrogatepass")):
             # In an encoding of which nothing is known, so nothing of it can be kept.
             made = self._pseudonyms.of("shape", text)
         return made

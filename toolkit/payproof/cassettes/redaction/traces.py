@@ -38,13 +38,47 @@ def _lower_escapes(text: str) -> str:
     return "%".join([pieces[0], *(piece[:2].lower() + piece[2:] for piece in pieces[1:])])
 
 
+class Traces:
+    """Values that are looked for in every encoding, as many as there are in one pass over the data.
+
+    Every encoded form is filed under its first letters, so a look costs as much as the data is long.
+    """
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        self._filed: dict[bytes, list[tuple[bytes, str]]] = {}
+        for value in values:
+            self.add(value)
+
+    def add(self, value: str) -> None:
+        """Look for a value from now on, if it has `SHORTEST` letters or more."""
+        for form in set(encodings(value)) if len(value) >= SHORTEST else ():
+            if len(form) >= SHORTEST:
+                self._filed.setdefault(form[:SHORTEST], []).append((form, value))
+
+    def discard(self, value: str) -> None:
+        """Look for a value no longer."""
+        for form in set(encodings(value)):
+            kept = [row for row in self._filed.get(form[:SHORTEST], ()) if row[1] != value]
+            if kept:
+                self._filed[form[:SHORTEST]] = kept
+            else:
+                self._filed.pop(form[:SHORTEST], None)
+
+    def found(self, data: bytes) -> list[str]:
+        """Give the values that stand in the data, each once."""
+        # Line breaks and their escapes are how long texts are folded, not part of what is hidden in them.
+        folded = data.replace(b"\n", b"").replace(b"\\n", b"").replace(b"\\/", b"/")
+        seen: dict[str, None] = {}
+        for text in (data, folded) if folded != data else (data,):
+            for at in range(len(text) - SHORTEST + 1):
+                for form, value in self._filed.get(text[at : at + SHORTEST], ()):
+                    if text.startswith(form, at):
+                        seen[value] = None
+        return list(seen)
+
+
 def shown(data: bytes, values: Iterable[str]) -> list[str]:
-    """Give those values of `SHORTEST` letters or more that stand in the data in any encoding."""
-    # Line breaks and their escapes are how long texts are folded, not part of what is hidden in them.
-    folded = data.replace(b"\n", b"").replace(b"\\n", b"").replace(b"\\/", b"/")
-    return [
-        value
-        for value in values
-        if len(value) >= SHORTEST
-        and any(len(form) >= SHORTEST and (form in data or form in folded) for form in encodings(value))
-    ]
+    """Give those values of `SHORTEST` letters or more that stand in the data in any encoding, in order."""
+    looked_for = list(values)
+    found = set(Traces(looked_for).found(data))
+    return [value for value in looked_for if value in found]
