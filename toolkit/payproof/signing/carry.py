@@ -87,8 +87,8 @@ def with_member(body: bytes, pointer: str, name: str, value: str) -> bytes:
     """
     try:
         text = body.decode()
-        start, end = span_of(text, pointer)
-        old = member_spans(text, start).get(name)
+        start, end, members = span_of(text, pointer)
+        old = member_spans(text, start)[name] if any(key == name for key, _ in members) else None
     except (ValueError, KeyError, RecursionError, StopIteration):
         raise UsageError(
             f"there is no JSON object at {pointer or 'the top'} to carry the signature",
@@ -114,19 +114,33 @@ def _lead(text: str, start: int) -> str:
     return text[start + 1 : first] or (" " if ", " in text[start : start + 200] else "")
 
 
-def span_of(text: str, pointer: str) -> tuple[int, int]:
-    """Give start and end of the object at a JSON pointer; raises ValueError or KeyError without one."""
+def span_of(text: str, pointer: str) -> tuple[int, int, Pairs]:
+    """Give start and end of the object at a JSON pointer, and what it holds.
+
+    Raises:
+        ValueError, KeyError: when there is no object there.
+    """
     start = skip_space(text)
-    for part in pointer.split("/")[1:]:
-        start = member_spans(text, start)[part.replace("~1", "/").replace("~0", "~")][0]
     value, end = scan_once(text, start)
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if type(value) is not Pairs:
+            raise ValueError("not an object")
+        # A name that stands once is looked for up to its place; of one that stands twice the last counts.
+        once = sum(key == name for key, _ in value) == 1
+        start, end = member_spans(text, start, until=name if once else None)[name]
+        value = find(value, name)
     if type(value) is not Pairs:
         raise ValueError("not an object")
-    return start, end
+    return start, end, value
 
 
-def member_spans(text: str, start: int) -> dict[str, tuple[int, int]]:
-    """Give start and end of each member's value of the object that starts there; the last one wins."""
+def member_spans(text: str, start: int, *, until: str | None = None) -> dict[str, tuple[int, int]]:
+    """Give start and end of each member's value of the object that starts there; the last one wins.
+
+    Args:
+        until: Stop after this member.
+    """
     if text[start : start + 1] != "{":
         raise ValueError("not an object")
     spans: dict[str, tuple[int, int]] = {}
@@ -136,6 +150,8 @@ def member_spans(text: str, start: int) -> dict[str, tuple[int, int]]:
         at = skip_space(text, skip_space(text, at) + 1)
         _, end = scan_once(text, at)
         spans[name] = (at, end)
+        if name == until:
+            break
         at = skip_space(text, end)
         if text[at : at + 1] == ",":
             at = skip_space(text, at + 1)
