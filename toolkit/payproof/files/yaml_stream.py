@@ -19,15 +19,13 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
 from payproof.errors import UnreadableInput
+from payproof.files.yaml_scalars import CORE, Scalars
 
-_CORE = "tag:yaml.org,2002:"
-#: Scalars of these tags are built; a date, a set or an object of any program is not.
-_SCALARS = frozenset({"str", "int", "float", "bool", "null", "binary", "timestamp"})
-_TEXTS = frozenset({"!", _CORE + "str", _CORE + "python/str", _CORE + "python/unicode"})
-_LISTS = frozenset({None, "!", _CORE + "seq", _CORE + "python/tuple"})
+_TEXTS = frozenset({"!", CORE + "str", CORE + "python/str", CORE + "python/unicode"})
+_LISTS = frozenset({None, "!", CORE + "seq", CORE + "python/tuple"})
 #: How vcrpy writes bodies that were files or iterators; each is read as the bytes it held.
-_FILE, _ITERATOR = _CORE + "python/object/new:_io.BytesIO", _CORE + "python/object/apply:builtins.iter"
-_MAPPINGS = frozenset({None, "!", _CORE + "map", _FILE, _ITERATOR})
+_FILE, _ITERATOR = CORE + "python/object/new:_io.BytesIO", CORE + "python/object/apply:builtins.iter"
+_MAPPINGS = frozenset({None, "!", CORE + "map", _FILE, _ITERATOR})
 
 
 class Readable(Protocol):
@@ -127,9 +125,7 @@ class _Stream:
         self._meter = _Metered(source, self._too_large, limits.item + 65_536)
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         self._parser: Any = loader(self._meter)
-        self._constructor: Any = yaml.SafeLoader("")
-        self._resolvers: Any = yaml.SafeLoader.yaml_implicit_resolvers
-        self._first = frozenset(key for key in self._resolvers if key)
+        self._scalars = Scalars(yaml, self._refuse)
         self._anchors: dict[str, tuple[Any, int]] = {}
 
     def items(self, lists: frozenset[str]) -> Iterator[Item]:
@@ -203,24 +199,24 @@ class _Stream:
             yaml.SequenceStartEvent,
             yaml.AliasEvent,
         )
-        first, stack, merged = self._first, list[_Frame](), False
+        first, stack, merged = self._scalars.first, list[_Frame](), False
         while True:
             kind = event.__class__
             if kind is scalar:
                 self._nodes += 1
                 value: Any = event.value
                 if event.tag is not None and event.tag not in _TEXTS:
-                    value = self._scalar(event.tag, value)
+                    value = self._scalars.tagged(event.tag, value)
                 elif event.implicit[0] and event.tag is None and (not value or value[0] in first):
                     merged = value == "<<"
-                    value = self._plain(value)
+                    value = self._scalars.plain(value)
                 if event.anchor:
                     self._anchors[event.anchor] = (value, 1)
             elif kind is mapping or kind is sequence:
                 if len(stack) >= most:
                     self._refuse(f"nested deeper than {most} levels", "this is no recording")
                 if event.tag not in (_MAPPINGS if kind is mapping else _LISTS):
-                    self._tag(event.tag)
+                    self._scalars.refuse_tag(event.tag)
                 if event.anchor:
                     self._anchors.pop(event.anchor, None)
                 stack.append(_Frame({} if kind is mapping else [], event, self._nodes))
@@ -284,31 +280,6 @@ class _Stream:
             self._refuse("an alias stands for what holds it, or for nothing", "write the value out")
         self._nodes += found[1]
         return found[0]
-
-    def _plain(self, text: str) -> Any:
-        if text.isdigit() and text.isascii() and (text[0] != "0" or text == "0") and len(text) < 19:
-            return int(text)
-        for tag, pattern in self._resolvers.get(text[:1], ()):
-            if pattern.match(text):
-                return text if tag == f"{_CORE}merge" else self._scalar(tag, text)
-        return text
-
-    def _scalar(self, tag: str, text: str) -> Any:
-        kind = tag.removeprefix(_CORE)
-        # The tag of a plain `=` has no meaning to any loader; it is the text it looks like.
-        if kind == "value":
-            return text
-        if kind == tag or kind not in _SCALARS:
-            self._tag(tag)
-        try:
-            node = self._yaml.ScalarNode(tag, text)
-            return self._constructor.yaml_constructors[tag](self._constructor, node)
-        except (ValueError, KeyError, OverflowError, self._yaml.YAMLError):
-            self._refuse(f"this is no {kind}", "write a value that fits, or quote it as text")
-
-    def _tag(self, tag: str) -> NoReturn:
-        what = f"the tag {tag[:60]!r} is not read; nothing in a file is ever executed"
-        self._refuse(what, "record the entry again, or write the value without a tag")
 
 
 _MERGE = object()

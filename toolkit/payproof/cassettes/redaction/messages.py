@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
-from payproof.cassettes.redaction.detect import looks_like
 from payproof.cassettes.redaction.json_spans import Leaf, NotJson, leaves, pointer, rewritten
 from payproof.cassettes.redaction.marks import Mark, Marks, Schemas, body_schemas, by_name, parameter_schemas
 from payproof.cassettes.redaction.points import Point
 from payproof.cassettes.redaction.pseudonyms import Pseudonyms
 from payproof.cassettes.redaction.texts import Known, Texts
+from payproof.cassettes.redaction.values import Values
 from payproof.errors import ToolkitError, UsageError
 from payproof.model import Header, Message
 from payproof.signing import Envelope, Keys, Recipe, open_envelope, seal
@@ -70,19 +70,16 @@ class MessageRedactor:
     def __init__(
         self,
         spec: Spec | None,
-        marks: Marks,
         texts: Texts,
+        values: Values,
         pseudonyms: Pseudonyms,
         known: Known,
-        test_texts: Mapping[str, str],
         test_keys: Keys,
         real_keys: Keys | None,
-        *,
-        strict: bool,
     ) -> None:
-        self._marks, self._texts, self._pseudonyms, self._known = marks, texts, pseudonyms, known
-        self._test_texts, self._test, self._real, self._strict = test_texts, test_keys, real_keys, strict
-        self._credentials = dict(_credentials(spec))
+        self._marks, self._credentials = Marks(spec), dict(_credentials(spec))
+        self._texts, self._values, self._pseudonyms, self._known = texts, values, pseudonyms, known
+        self._test, self._real = test_keys, real_keys
 
     def request(self, message: Message, context: Context) -> Message:
         """Give a request without what must not be written."""
@@ -100,74 +97,6 @@ class MessageRedactor:
     def _rest(self, message: Message, context: Context, part: str) -> Message:
         headers = tuple(self._header(pair, context, part) for pair in message.headers)
         return replace(message, headers=headers, body=self._body(message, context, part))
-
-    # One value
-
-    def _value(self, text: str, mark: Mark, *, number: bool = False) -> str:
-        if not text:
-            return text
-        kind = mark.kind
-        if kind == "unknown" and not self._strict:
-            kind = ""
-        if not kind:
-            return text if number and len(text) < 10 else self._texts.redacted(text, 0 if number else 4)
-        if mark.role in self._test_texts and self._is_key(text, mark.role):
-            made = self._test_texts[mark.role]
-            self._pseudonyms.fixed(text, made)
-        elif number:
-            return self._number(text)
-        elif kind == "unknown":
-            return self._unknown(text)
-        else:
-            made = self._fitting(text, kind, mark)
-        if made != text:
-            self._known.add(text, shortest=6 if kind == "address" else 4)
-        return made
-
-    def _is_key(self, text: str, role: str) -> bool:
-        """Say whether a credential is the real one, as far as can be told; a wrong one has to stay wrong."""
-        if self._real is None or role not in self._real:
-            return True
-        return any(key.text == text for key in self._real[role])
-
-    def _number(self, text: str) -> str:
-        digits, mark, rest = text.partition("e") if "e" in text else text.partition("E")
-        whole, point, fraction = digits.partition(".")
-        sign = "-" if whole.startswith("-") else ""
-        made = sign + self._pseudonyms.of("shape", whole.removeprefix("-")) + point
-        if len(text) >= 6:
-            self._known.add(text, shortest=6)
-        return made + (self._pseudonyms.of("shape", fraction) if fraction else "") + mark + rest
-
-    def _unknown(self, text: str) -> str:
-        # A word may be a status like any other; what else there is could be anybody's.
-        if len(text) >= 8 and not text.isalpha():
-            self._known.add(text, shortest=8)
-        if _holds_more(text):
-            return self._layered(text)
-        return self._pseudonyms.of(looks_like(text), text)
-
-    def _layered(self, text: str) -> str:
-        try:
-            found = leaves(text)
-        except NotJson:
-            return self._pseudonyms.of("shape", text)
-        return rewritten(text, found, self._inner_leaf)
-
-    def _inner_leaf(self, leaf: Leaf) -> str:
-        if leaf.kind == "key":
-            return leaf.value
-        return self._value(leaf.value, Mark("unknown"), number=leaf.kind == "number")
-
-    def _fitting(self, text: str, kind: str, mark: Mark) -> str:
-        for made in (self._pseudonyms.of(kind, text), self._pseudonyms.shaped(text)):
-            if all(_fits(made, part) or not _fits(text, part) for part in mark.parts):
-                return made
-        return (
-            text
-            if any("enum" in part or "const" in part for part in mark.parts)
-            else self._pseudonyms.shaped(text)
-        )
 
     # Target
 
@@ -198,11 +127,11 @@ class MessageRedactor:
             plain = unquote(segment, errors="surrogateescape")
             if name:
                 mark = self._marks.of(parameter_schemas(context.operation, "path", name), ())
-                made = self._value(plain, mark)
+                made = self._values.of(plain, mark)
             elif template or plain.isalpha() or re.fullmatch(r"v\d{1,2}", plain):
                 made = self._texts.redacted(plain)
             else:
-                made = self._value(plain, Mark("unknown"))
+                made = self._values.of(plain, Mark("unknown"))
             if made != plain:
                 segments[at] = quote(made, safe="~@:!$&'()*+,;=", errors="surrogateescape")
                 context.changed.append(f"request path/{name or at}")
@@ -226,7 +155,7 @@ class MessageRedactor:
                     continue
                 mark = self._marks.of(schemas, (name,))
             made_name = self._texts.redacted(name)
-            made = self._value(value, mark)
+            made = self._values.of(value, mark)
             if made != value or made_name != name:
                 context.changed.append(f"request {'query' if where == 'query' else 'body'}/{made_name}")
                 left = raw_name if made_name == name else quote_plus(made_name, errors="surrogateescape")
@@ -250,12 +179,12 @@ class MessageRedactor:
         if role is not None or lower in _SECRET:
             label = _LABEL.fullmatch(value)
             lead, text = (label[1], label[2]) if label else ("", value)
-            return lead + self._value(text, Mark("secret", role or ""))
+            return lead + self._values.of(text, Mark("secret", role or ""))
         schemas = parameter_schemas(context.operation, "header", lower) if part == "request" else ()
         if not schemas and part == "response":
             schemas = _response_header(context.operation, lower)
         mark = self._marks.of(schemas, ()) if schemas else Mark(by_name(lower) or "unknown")
-        return self._value(value, mark)
+        return self._values.of(value, mark)
 
     # Body
 
@@ -280,14 +209,14 @@ class MessageRedactor:
         name = str(leaf.path[-1]).lower() if leaf.path else ""
         if ("field", name) in context.signatures() or (part == "response" and name == "signature"):
             return leaf.value
-        made = self._value(leaf.value, self._marks.of(schemas, leaf.path), number=leaf.kind == "number")
+        made = self._values.of(leaf.value, self._marks.of(schemas, leaf.path), number=leaf.kind == "number")
         if made != leaf.value:
             context.changed.append(f"{part} body{pointer(leaf.path)}")
         return made
 
     def _formless(self, text: str, message: Message) -> str:
         """Give what may be kept of a body that is neither JSON nor a form."""
-        if self._strict or (not text.isprintable() and "\udc80" <= max(text) <= "\udcff"):
+        if self._values.strict or (not text.isprintable() and "\udc80" <= max(text) <= "\udcff"):
             return f"[a body of {len(message.body)} bytes that is neither JSON nor a form]"
         return self._texts.redacted(text)
 
@@ -332,7 +261,7 @@ class MessageRedactor:
         for at, entry in enumerate(entries):
             name, pair, value = entry.partition(envelope.pair)
             if value:
-                entries[at] = name + pair + self._value(value, self._marks.of(schemas, (name.strip(),)))
+                entries[at] = name + pair + self._values.of(value, self._marks.of(schemas, (name.strip(),)))
         return envelope.separator.join(entries).encode("utf-8", "surrogateescape")
 
 
@@ -365,19 +294,3 @@ def _response_header(operation: Operation | None, lower: str) -> Schemas:
             if name.lower() == lower and isinstance(row, Mapping):
                 return (row.get("schema") or {}, row)
     return ()
-
-
-def _fits(text: str, part: Mapping[str, Any]) -> bool:
-    """Say whether a text keeps what a schema says of texts."""
-    if not part.get("minLength", 0) <= len(text) <= part.get("maxLength", len(text)):
-        return False
-    if "enum" in part and text not in part["enum"]:
-        return False
-    try:
-        return "pattern" not in part or re.search(part["pattern"], text) is not None
-    except re.error:
-        return True
-
-
-def _holds_more(text: str) -> bool:
-    return text[:1] in "{["

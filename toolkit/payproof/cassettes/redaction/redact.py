@@ -16,11 +16,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from payproof.cassettes.journal_lines import entry_line
-from payproof.cassettes.redaction.marks import Marks
 from payproof.cassettes.redaction.messages import Context, MessageRedactor
 from payproof.cassettes.redaction.points import Judged, judge, points, signed_again
 from payproof.cassettes.redaction.pseudonyms import Pseudonyms
 from payproof.cassettes.redaction.texts import Known, Texts
+from payproof.cassettes.redaction.values import Values
 from payproof.errors import ToolkitError
 from payproof.model import Interaction, Message
 from payproof.signing import Keys
@@ -69,16 +69,10 @@ class Redactor:
         self._real = Keys.of(real) if policy.keys is not None else None
         self._test = Keys.of(dict(policy.test_keys), test=True)
         texts = Texts(self._pseudonyms, self._known)
+        strict = policy.unknown == "personal"
+        values = Values(texts, self._pseudonyms, self._known, policy.test_keys, self._real, strict=strict)
         self._messages = MessageRedactor(
-            policy.spec,
-            Marks(policy.spec),
-            texts,
-            self._pseudonyms,
-            self._known,
-            policy.test_keys,
-            self._test,
-            self._real,
-            strict=policy.unknown == "personal",
+            policy.spec, texts, values, self._pseudonyms, self._known, self._test, self._real
         )
 
     def redact(self, interaction: Interaction) -> Interaction:
