@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -25,6 +29,7 @@ from tests.cassettes.canaries import (
 )
 
 from payproof.cassettes.journal import Journal, recover
+from payproof.cassettes.journal_lines import entry_line
 from payproof.cassettes.read import read
 from payproof.cassettes.redaction.pseudonyms import Pseudonyms, is_test_card, luhn
 from payproof.cassettes.redaction.traces import encodings, shown
@@ -245,3 +250,58 @@ def test_no_body_makes_it_raise_or_depend_on_luck(body: bytes, media_type: str) 
     message = Message("", "", (("Content-Type", media_type),), body, 200)
     interaction = replace(status_call(), response=message)
     assert redactor().redact(interaction) == redactor().redact(interaction)
+
+
+WRAPS: dict[str, Callable[[str], str]] = {
+    "as it is": lambda text: text,
+    "in a sentence": lambda text: f"sorry, {text}, no",
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 of more": lambda text: base64.b64encode(f"id={text};".encode()).decode(),
+    "base64 unpadded, url": lambda text: (
+        base64.urlsafe_b64encode(f"??{text}>>".encode()).decode().rstrip("=")
+    ),
+    "hex": lambda text: text.encode().hex(),
+    "hex upper": lambda text: text.encode().hex().upper(),
+    "reversed": lambda text: text[::-1],
+    "percent": lambda text: quote(text, safe=""),
+    "percent twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "json": lambda text: json.dumps({"a": [text]}),
+    "json in base64": lambda text: base64.b64encode(json.dumps({"a": text}).encode()).decode(),
+    "html": lambda text: f"<b>{html.escape(text)}</b>",
+    "upper case": lambda text: text.upper(),
+}
+PLACES = ["message", "customer", "custom_field_1", "product_name", "unknown", "header", "query", "cookie"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(["email", "phone", "name", "card", "spaced_card", "upi", "accented", "address"]),
+    st.sampled_from(sorted(WRAPS)),
+    st.sampled_from(PLACES),
+)
+def test_what_is_personal_somewhere_stands_nowhere_in_any_wrapping(kind: str, wrap: str, place: str) -> None:
+    value, wrapped = CANARIES[kind], WRAPS[wrap](CANARIES[kind])
+    interaction = status_call()
+    assert interaction.response is not None
+    body = json.loads(interaction.response.body)
+    held = body["data"]["transaction"]
+    # One field by which it is known to be somebody's: the others have to be found by it.
+    held["customer"]["name"] = value
+    if place == "message":
+        body["data"]["message"] = wrapped
+    elif place == "customer":
+        held["customer"]["email_id"] = wrapped
+    elif place in ("custom_field_1", "unknown"):
+        held[place] = wrapped
+    elif place == "product_name":
+        held["order"]["product_name"] = wrapped
+    request, headers = interaction.request, interaction.response.headers
+    if place == "header":
+        headers = (*headers, ("X-Note", quote(wrapped)))
+    elif place == "cookie":
+        headers = (*headers, ("Set-Cookie", quote(wrapped)))
+    elif place == "query":
+        request = replace(request, target=f"{request.target}?q={quote(wrapped)}")
+    response = replace(interaction.response, headers=headers, body=json.dumps(body).encode())
+    made = redactor().redact(replace(interaction, request=request, response=response))
+    assert shown(entry_line(made), [value]) == []
