@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from payproof.conformance.draft import ABSENT, Absent, Draft, form_text
-from payproof.conformance.schemas import body_schema, schema_of, walk
-from payproof.conformance.subject import Subject
+from payproof.conformance.schemas import body_schema, schema_at, schema_of, walk
+from payproof.conformance.subject import MAIN, Subject
 from payproof.model import Evidence
 from payproof.spec import Operation
 
@@ -33,7 +33,16 @@ def documented(
         yield name, _draft(subject, operation, body, media_type, fresh=fresh), evidence
 
 
-def _draft(subject: Subject, operation: Operation, body: Any, media_type: str, *, fresh: bool) -> Draft:
+def _draft(
+    subject: Subject,
+    operation: Operation,
+    body: Any,
+    media_type: str,
+    *,
+    fresh: bool,
+    values: Mapping[str, Any] | None = None,
+    merchant: str = MAIN,
+) -> Draft:
     draft = Draft(
         operation,
         path=tuple(_parameters(subject, operation, "path")),
@@ -43,17 +52,45 @@ def _draft(subject: Subject, operation: Operation, body: Any, media_type: str, *
         media_type=media_type,
     )
     for address, form in (operation.testbed.get("accepted") or {}).items():
-        draft = draft.put(address, subject.value(form, fresh=fresh))
-    return _dated(draft, subject.now_s)
+        draft = draft.put(address, subject.value(form, fresh=fresh, merchant=merchant))
+    if values is None and subject.workbench is not None:
+        values = subject.workbench.needs(operation)
+    for address, value in (values or {}).items():
+        draft = draft.put(address, value)
+    return _unique(_dated(draft, subject.now_s), subject)
 
 
-def first(subject: Subject, operation: Operation, *, fresh: bool = True) -> Draft:
-    """Give the most basic documented request, of the content type that works; raises as `documented` does."""
+def first(
+    subject: Subject,
+    operation: Operation,
+    *,
+    fresh: bool = True,
+    values: Mapping[str, Any] | None = None,
+    merchant: str = MAIN,
+) -> Draft:
+    """Give the most basic documented request, of the content type that works; raises as `documented` does.
+
+    Args:
+        values: By address, what an object at the gateway puts into it; None has one made where it is needed.
+        merchant: Whose keys stand in it.
+    """
     wanted = subject.media.get(operation.id)
     for _, body, media_type, _ in _bodies(operation):
         if wanted in (None, media_type):
-            return _draft(subject, operation, body, media_type, fresh=fresh)
+            return _draft(subject, operation, body, media_type, fresh=fresh, values=values, merchant=merchant)
     raise AssertionError(f"{operation.id} has no request of the type {wanted}")
+
+
+def _unique(draft: Draft, subject: Subject) -> Draft:
+    """Put new values where the documents want each to be new, references say; others stay."""
+    if subject.workbench is None:
+        return draft
+    headers = [f"header/{name}" for name, _ in draft.headers]
+    for address in [*headers, *draft.addresses()]:
+        shown = draft.get(address)
+        if isinstance(shown, str) and schema_at(draft, address).get("x-unique"):
+            draft = draft.put(address, subject.workbench.unique.like(shown))
+    return draft
 
 
 def _bodies(operation: Operation) -> Iterator[tuple[str, Any, str, Evidence]]:
@@ -72,7 +109,7 @@ def _examples(media: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     if "example" in media:
         yield "documented", media["example"]
     for name, example in (media.get("examples") or {}).items():
-        if "value" in example and "x-violates" not in example:
+        if "value" in example and not {"x-violates", "x-illustrates"} & set(example):
             yield str(name), example["value"]
     if "example" not in media and not media.get("examples"):
         yield "documented", example_of(media.get("schema", {}))

@@ -76,17 +76,23 @@ class Workshop:
 
     def _with_ids(self, found: Match, message: Message) -> Message:
         path, mark, query = message.target.partition("?")
-        for address, form in (found.operation.testbed.get("accepted") or {}).items():
-            where, _, name = address.partition("/")
-            value = found.path_params.get(name)
-            if where != "path" or value is None or value in self.seen or self._made % _KEEP_EVERY == 0:
+        for name, value in found.path_params.items():
+            if value in self.seen or self._made % _KEEP_EVERY == 0:
                 continue
             try:
-                wanted = str(self.signer.subject.value(form, fresh=True))
+                wanted = self._id(found.operation, f"path/{name}")
             except UnknownRole:
                 continue
-            path = _filled(found, name, wanted)
+            path = path if wanted is None else _filled(found, name, wanted)
         return replace(message, target=path + mark + query)
+
+    def _id(self, operation: Operation, address: str) -> str | None:
+        """Give an id that leads somewhere: the test bed's, or that of an object made for it."""
+        subject, form = self.signer.subject, (operation.testbed.get("accepted") or {}).get(address)
+        if form is not None:
+            return str(subject.value(form, fresh=True))
+        needed = subject.workbench.needs(operation) if subject.workbench is not None else {}
+        return str(needed[address]) if address in needed else None
 
     def _with_credentials(self, operation: Operation, message: Message) -> Message:
         for address, _, value in self.signer.subject.credentials(operation):

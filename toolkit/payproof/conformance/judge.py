@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from payproof.conformance.case import refused
 from payproof.conformance.draft import Absent
 from payproof.conformance.signer import Signer
@@ -12,6 +14,8 @@ from payproof.spec import Operation, Problem, validate
 
 #: Verdicts that a gateway cannot read another way; a repeated key or an unreadable body it may.
 _SURELY_WRONG = frozenset({"mismatch", "missing-signature", "empty-signature", "malformed-signature"})
+#: A text of letters alone, as problems quote it; not the words that some readers take for a number.
+_WORDS = re.compile(r'"(?!(?:true|false|null|nan|inf|infinity|on|off|yes|no)")[A-Za-z]{4,}"', re.IGNORECASE)
 _SCALARS = ("string", "number", "integer", "boolean")
 
 
@@ -73,9 +77,20 @@ def judge_form(signer: Signer, operation: Operation, message: Message) -> Expect
     return None
 
 
+def is_clean(signer: Signer, operation: Operation, message: Message) -> bool:
+    """Say whether nothing at all stands against the request's form, whatever its evidence."""
+    problems = validate.request(signer.subject.spec, operation, message)
+    return all(one.soft or one.keyword.startswith("undocumented-") for one in problems)
+
+
 def may_be_coerced(problem: Problem) -> bool:
-    """Say whether the value has only another scalar type, which a lenient reader takes: `"11"` for 11."""
+    """Say whether the value has only another scalar type, which a lenient reader takes: `"11"` for 11.
+
+    No reader takes words for a number.
+    """
     if problem.keyword != "type":
+        return False
+    if str(problem.expected) in ("number", "integer") and _WORDS.fullmatch(str(problem.actual)):
         return False
     return (
         any(word in str(problem.expected) for word in _SCALARS)

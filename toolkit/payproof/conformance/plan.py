@@ -9,6 +9,7 @@ from payproof.conformance.awkward import awkward
 from payproof.conformance.case import Case, accepted
 from payproof.conformance.directed import directed
 from payproof.conformance.documented import documented
+from payproof.conformance.duplicates import duplicates
 from payproof.conformance.matrix import matrix
 from payproof.conformance.refusals import refusals
 from payproof.conformance.signer import Signer
@@ -51,6 +52,7 @@ def cases(
         ("signature", matrix),
         ("auth", access),
         ("directed", refusals),
+        ("directed", duplicates),
         ("directed", directed),
         ("directed", awkward),
     )

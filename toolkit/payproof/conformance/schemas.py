@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from payproof.conformance.draft import Draft
+from payproof.model import Evidence
 from payproof.spec import Operation, Parameter
 
 
@@ -72,6 +73,16 @@ def walk(schema: Mapping[str, Any], prefix: str = "body") -> Iterator[tuple[str,
         address = f"{prefix}/{name.replace('~', '~0').replace('/', '~1')}"
         yield address, one
         yield from walk(one, address)
+
+
+def evidence_at(draft: Draft, address: str) -> Evidence:
+    """Give the evidence of the deepest schema on the way to an address that states one."""
+    where, _, name = address.partition("/")
+    found: Evidence = "documented"
+    steps = name.split("/") if where == "body" else [name]
+    for depth in range(1, len(steps) + 1):
+        found = schema_at(draft, f"{where}/{'/'.join(steps[:depth])}").get("x-evidence", found)
+    return found
 
 
 def _inner(schema: Mapping[str, Any], step: str) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from payproof.conformance.draft import ABSENT
+from payproof.conformance.supply import Supply
 from payproof.errors import UsageError
 from payproof.signing import Keys
 from payproof.spec import Operation, Spec
@@ -31,6 +32,7 @@ class Subject:
         now_s: Seconds since the epoch, for dates that must lie ahead.
         seed: Seed of everything drawn.
         media: By operationId, the content type which the gateway was seen to take; filled while running.
+        workbench: Makes objects and fetches tokens at the gateway; none where nothing can be sent.
     """
 
     spec: Spec
@@ -39,10 +41,15 @@ class Subject:
     now_s: float
     seed: int
     media: dict[str, str] = field(default_factory=dict)
+    workbench: Supply | None = None
     draws: Draws = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "draws", Draws(self.testbed.roles))
+
+    def equip(self, workbench: Supply) -> None:
+        """Let cases have objects and tokens made at the gateway."""
+        object.__setattr__(self, "workbench", workbench)
 
     @property
     def settings(self) -> dict[str, str]:
@@ -57,12 +64,14 @@ class Subject:
             )
         return Keys.of(self.testbed.merchants[merchant], test=self.testbed.test_keys)
 
-    def value(self, form: Any, *, fresh: bool = False) -> Any:
-        """Give what a value form stands for: `role.key`, `{value: ...}`, `{drop: true}` or `{plus: [...]}`.
+    def value(self, form: Any, *, fresh: bool = False, merchant: str = MAIN) -> Any:
+        """Give what a value form stands for: `role.key`, `{value: ...}`, `{drop: true}`, `{plus: [...]}` or
+        `{key: ROLE}`.
 
         Args:
             form: The form as `x-testbed` writes it.
             fresh: Take an id that no earlier request used up, where the test bed has a supply.
+            merchant: Whose keys `{key: ROLE}` means.
 
         Raises:
             UnknownRole: The test bed has no such role or key.
@@ -74,6 +83,8 @@ class Subject:
                 return ABSENT
             if "value" in form:
                 return form["value"]
+            if "key" in form:
+                return self._key(str(form["key"]), merchant)
             if "plus" in form:
                 return _sum(
                     self.value(one) if "." in str(one) and not _number(one) else one for one in form["plus"]
@@ -91,7 +102,19 @@ class Subject:
                 where = {"header": "header", "query": "query"}.get(scheme["in"], "header")
                 value = self.testbed.merchants.get(merchant, {}).get(role, "")
                 rows.append((f"{where}/{scheme['name']}", role, str(value)))
+            elif scheme.get("type") == "http" and role and self.workbench is not None:
+                rows.append(
+                    ("header/Authorization", role, f"Bearer {self.workbench.token(scheme, merchant)}")
+                )
         return rows
+
+    def _key(self, role: str, merchant: str) -> str:
+        keys = self.testbed.merchants.get(merchant)
+        found = keys.get(role) if keys is not None else None
+        if found is None:
+            what = f"the test bed's merchant {merchant!r} has no {role}"
+            raise UnknownRole(what, where="merchants", hint="add it")
+        return found
 
 
 class Draws:

@@ -128,9 +128,16 @@ class Views:
 
     @cached_property
     def ranks(self) -> dict[str, int]:
-        """Each state's distance from the start over all rows, planned and unsettled ones included."""
+        """Each state's distance from the start over all rows, planned and unsettled ones included.
+
+        Final states come last: a planned short cut to one says nothing about what came before it.
+        """
         paths = View(self.cycle, availability="planned").paths(self.cycle.start, 2)
-        return {state: len(paths.get(state, self.cycle.states)) for state in self.cycle.states}
+        last = len(self.cycle.states)
+        return {
+            name: last if state.final else len(paths.get(name, self.cycle.states))
+            for name, state in self.cycle.states.items()
+        }
 
 
 def name_rows(rows: Iterable[Transition]) -> str:

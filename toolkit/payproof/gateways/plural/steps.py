@@ -105,6 +105,10 @@ class Steps:
         cycle = REFUND if order.kind == "REFUND" else ORDER
         found = self.ask(world, cycle, order.status, trigger, {**order.facts, **facts})
         if isinstance(found, Refused):
+            if found.reason in ("switched-off", "condition-not-met") and self._ends_payments(
+                order, trigger, world
+            ):
+                return f"{order.id}: {trigger} ends the payment, the order stays {order.status}"
             raise UsageError(
                 found.message, where=f"event {trigger}", hint="see payproof lifecycle show plural"
             )
@@ -116,6 +120,12 @@ class Steps:
         else:
             self.to(world, order, found.state, trigger)
         return f"{order.id}: {trigger} takes {before} to {found.state}"
+
+    def _ends_payments(self, order: Order, trigger: str, world: World) -> bool:
+        """Let an event happen to an order's payments alone; say whether it moved any."""
+        before = [one.status for one in order.payments]
+        self._payments_only(world, order, trigger)
+        return before != [one.status for one in order.payments]
 
     def _payments_only(self, world: World, order: Order, trigger: str) -> None:
         """Move the payments of an order that stays where it is, and tell a failed one."""
