@@ -126,9 +126,10 @@ def test_an_undocumented_refusal_accuses_nobody() -> None:
     assert found(made, answer(plain(403))) == []
 
 
-def test_an_undocumented_success_is_a_warning() -> None:
+def test_an_undocumented_success_is_an_error_and_a_redirect_a_warning() -> None:
     made = context(Problem(keyword="undocumented-status"))
-    assert found(made, answer(plain(201))) == [("undocumented-success", Severity.WARNING)]
+    assert found(made, answer(plain(201))) == [("undocumented-success", Severity.ERROR)]
+    assert found(made, answer(plain(302))) == [("undocumented-success", Severity.WARNING)]
 
 
 @pytest.mark.parametrize(
@@ -189,9 +190,14 @@ def test_a_success_that_should_be_none_names_its_rule(rule: str) -> None:
     assert found(context(), answer(HONEST, expect)) == [(rule, Severity.ERROR)]
 
 
-def test_what_rests_on_less_than_documents_is_a_warning() -> None:
+def test_what_rests_on_less_than_its_rule_is_a_warning() -> None:
+    expect = Expectation("refused", "it breaks a limit", "invalid-request-accepted", "inferred")
+    assert found(context(), answer(HONEST, expect)) == [("invalid-request-accepted", Severity.WARNING)]
+
+
+def test_what_no_honest_gateway_does_is_an_error_though_no_document_says_so() -> None:
     expect = Expectation("refused", "it is another's", "other-merchant-readable", "inferred")
-    assert found(context(), answer(HONEST, expect)) == [("other-merchant-readable", Severity.WARNING)]
+    assert found(context(), answer(HONEST, expect)) == [("other-merchant-readable", Severity.ERROR)]
 
 
 def test_what_is_open_passes_either_way() -> None:

@@ -144,10 +144,10 @@ def test_the_field_that_is_not_covered_is_the_place() -> None:
     assert finding.message == "accepted with status 200, though body/remarks was changed after signing"
 
 
-def test_refunds_that_exceed_the_amount_in_parts_are_a_warning() -> None:
-    result = sandbox("over-refund-in-parts")
-    assert found(result) == set()
-    assert found(result, Severity.WARNING) == {("limit-not-cumulative", "refundTransaction")}
+def test_refunds_that_exceed_the_amount_in_parts_are_an_error_though_only_inferred() -> None:
+    (finding,) = sandbox("over-refund-in-parts").findings
+    assert (finding.rule, finding.severity) == ("limit-not-cumulative", Severity.ERROR)
+    assert finding.evidence == "inferred"
 
 
 def test_a_finding_can_be_seen_again_by_the_name_of_its_case() -> None:

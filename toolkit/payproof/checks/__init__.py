@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from payproof.checks.agreement import answer_agrees
 from payproof.checks.context import Context
 from payproof.checks.expectation import expectation
 from payproof.checks.leaks import no_internals, no_page, no_secret
+from payproof.checks.lists import list_agrees
 from payproof.checks.schema import response_form
 from payproof.checks.signature import response_is_signed
 from payproof.checks.status import answered, no_server_error, success_is_documented
@@ -22,6 +24,8 @@ CHECKS: tuple[Check, ...] = (
     response_form,
     response_is_signed,
     expectation,
+    answer_agrees,
+    list_agrees,
     no_secret,
     no_internals,
     no_page,
@@ -30,4 +34,4 @@ CHECKS: tuple[Check, ...] = (
 
 def judge(context: Context, interaction: Interaction) -> list[Finding]:
     """Give what every check finds in one interaction."""
-    return [finding for check in CHECKS for finding in check(context, interaction)]
+    return [finding for check in (*CHECKS, *context.more) for finding in check(context, interaction)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from payproof.model import Interaction, Location, Severity
+from payproof.checks.notes import notes
+from payproof.model import Finding, Interaction, Location, Severity
 from payproof.signing import Keys, Recipe
 from payproof.spec import Operation, Problem, Spec, validate
 
@@ -24,17 +25,33 @@ class Context:
         keys: The main merchant's keys, for response signatures.
         recipes: By operationId, the readings of its response signature, the default first; none when
         unsigned. secrets: By role, texts that no answer may show.
+        roles: What the test bed knows about the things that requests ask for, by role.
+        more: Checks of the gateway's own, judged after the general ones.
+        answer_digests: By operationId, the digests under which its answers' signatures were right.
     """
 
     spec: Spec
     keys: Keys
     recipes: Mapping[str, Sequence[Recipe]]
     secrets: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    more: Sequence[Callable[[Context, Interaction], Iterable[Finding]]] = ()
+    answer_digests: dict[str, set[str]] = field(default_factory=dict)
+    _notes: dict[tuple[str, int, str], list[tuple[str, Any, Mapping[str, Any]]]] = field(default_factory=dict)
     _last: tuple[Interaction, list[Problem]] | None = None
 
     def operation(self, interaction: Interaction) -> Operation | None:
         """Give the operation of an interaction, None when it is none of the spec's."""
         return self.spec.operations.get(interaction.operation)
+
+    def notes(
+        self, operation: Operation, status: int, keyword: str
+    ) -> list[tuple[str, Any, Mapping[str, Any]]]:
+        """Give (pointer, annotation, schema) of each such annotation in the answers of that status."""
+        key = (operation.id, status, keyword)
+        if key not in self._notes:
+            self._notes[key] = notes(operation, status, keyword)
+        return self._notes[key]
 
     def problems(self, interaction: Interaction) -> list[Problem]:
         """Give what the spec has against the response; kept for the checks that follow on the same one."""

@@ -48,8 +48,9 @@ _ROWS = (
         example=Example(input="an orders request without AccessToken answered with success"),
     ),
     Rule(
+        # No reading of any document lets one merchant use what is another's, so inferred is sure enough.
         "other-merchant-readable",
-        Severity.WARNING,
+        Severity.ERROR,
         "What belongs to another merchant could be used.",
         fix="look ids up among the asking merchant's own only",
         example=Example(input="another merchant's transaction answered with success"),
@@ -77,8 +78,9 @@ _ROWS = (
         example=Example(input="a refund beyond the transaction's amount answered with success"),
     ),
     Rule(
+        # Documents state the limit for one request; no honest gateway gives back more than it took.
         "limit-not-cumulative",
-        Severity.WARNING,
+        Severity.ERROR,
         "A documented limit holds for one request, but not for several together.",
         fix="count what earlier requests used up",
         example=Example(input="two refunds of 60 % each, both accepted"),
@@ -138,7 +140,7 @@ def _finding(interaction: Interaction, expect: Expectation, message: str) -> Fin
     return row.finding(
         place(interaction, "request", str(interaction.tags.get("address", ""))),
         message,
-        severity=severity_of(expect.evidence),
+        severity=row.severity if expect.evidence == row.rests_on else severity_of(expect.evidence),
         expected="a documented success" if expect.outcome == "accepted" else "no success",
         actual=_shown(interaction),
         evidence=expect.evidence,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from payproof.checks.context import Context, place
 from payproof.model import Finding, Interaction, Severity
 from payproof.rules import Example, rule
+from payproof.spec import Operation
 
 _CAUSES = {
     "timeout": "it did not answer in time",
@@ -60,11 +61,10 @@ def no_server_error(context: Context, interaction: Interaction) -> Iterator[Find
 
 @rule(
     id="undocumented-success",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     summary="A success has a status which the documents do not name.",
     fix="send the documented status, or document this one",
     example=Example(input={"documented": 200, "status": 201}),
-    rests_on="inferred",
 )
 def success_is_documented(context: Context, interaction: Interaction) -> Iterator[Finding]:
     """Find 2xx and 3xx statuses without a place in the documents; other undocumented ones are no fault.
@@ -79,9 +79,17 @@ def success_is_documented(context: Context, interaction: Interaction) -> Iterato
         yield success_is_documented.rule.finding(  # type: ignore[attr-defined]
             place(interaction, "response", "status"),
             f"status {response.status} is not documented here",
+            # Where documents name the success, another breaks their word; a redirect may be the host's.
+            severity=Severity.ERROR if response.status < 300 and _named(operation) else Severity.WARNING,
             expected=", ".join(known),
             actual=str(response.status),
         )
+
+
+def _named(operation: Operation) -> bool:
+    """Say whether the documents, and no guess, name a success of the operation."""
+    rows = [(status, row) for status, row in operation.responses.items() if status[:1] == "2"]
+    return any(row.get("x-evidence", "documented") == "documented" for _, row in rows)
 
 
 def _about(interaction: Interaction) -> str:

@@ -145,6 +145,7 @@ def run(asked: Asked, fail_on: Severity) -> Any:
             progress=progress,
             stopwatch=time.monotonic,
             version=__version__,
+            invariants=getattr(chosen.invariants, "CHECKS", ()),
         )
         try:
             return runner.run()

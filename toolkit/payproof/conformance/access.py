@@ -71,7 +71,7 @@ def _foreign(signer: Signer, operation: Operation) -> Iterator[Case]:
             if key and role.startswith("second-merchant-") and key in record:
                 draft = first(signer.subject, operation).put(address, str(record[key]))
                 why = f"{address} belongs to another merchant"
-                # Documents say what credentials are for, not what they keep apart: inferred, so a warning.
+                # Documents say what credentials are for, not what they keep apart: that is inferred.
                 expect = Expectation("refused", why, FOREIGN, "inferred")
                 made = _case(signer, draft, f"foreign-{key}", expect, address)
                 # An empty list shows nothing of anybody; a reply that holds the id does, and every write.

@@ -68,7 +68,7 @@ def _split(signer: Signer, operation: Operation, entry: Mapping[str, Any]) -> It
 
 
 def _expected(why: str) -> Expectation:
-    # Documents state the limit for one request; that it holds over all of them is inferred, so a warning.
+    # Documents state the limit for one request; that it holds over all of them is inferred.
     return Expectation("refused", why, SPLIT_RULE, "inferred")
 
 

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from payproof.lifecycle.table import LifeCycle
 from payproof.model import Finding, Severity, worst
 
 #: In the order of the table's columns.
-KINDS = ("example", "directed", "signature", "auth", "generated", "walk")
+KINDS = ("example", "directed", "signature", "auth", "scenario", "generated", "walk")
 
 
 @dataclass(slots=True)
@@ -59,6 +60,24 @@ class Tally:
         return sum_
 
 
+#: One row of a life cycle: the state it leaves, the one it enters, and what triggers it.
+Row = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What a run saw of one life cycle.
+
+    Args:
+        states: Names of the states in which an object was seen.
+        taken: The rows that an object took.
+    """
+
+    cycle: LifeCycle
+    states: frozenset[str]
+    taken: frozenset[Row]
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One run, ready to be rendered.
@@ -74,6 +93,12 @@ class Result:
         reached: Operations that met an accepted, correctly signed request.
         elapsed_s: Seconds from the first request to the last check.
         fail_on: The severity from which on the run fails.
+        started_s: Seconds since the epoch; 0 where nobody said.
+        accepted: Findings which a baseline accepts, so they fail nothing; `details` say why.
+        outdated: One sentence for each entry of the baseline that expired or was not found any more.
+        document: Where the spec stands, as a path with slashes; empty where nobody said.
+        lines: Line of each operation and webhook in that document.
+        lived: The life cycles with what of them was seen.
     """
 
     gateway: str
@@ -89,9 +114,23 @@ class Result:
     elapsed_s: float
     fail_on: Severity = Severity.ERROR
     version: str = ""
+    started_s: float = 0.0
+    accepted: Sequence[Finding] = ()
+    outdated: Sequence[str] = ()
+    document: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    lived: Sequence[Lived] = ()
 
     @property
     def failed(self) -> bool:
         """Say whether a finding is at or above `fail_on`."""
         found = worst(self.findings)
         return found is not None and found >= self.fail_on
+
+    def found(self, severity: Severity) -> int:
+        """Count the findings of that severity."""
+        return sum(one.severity is severity for one in self.findings)
+
+    def kinds(self) -> list[str]:
+        """Name the kinds of cases that ran, in the order of the table's columns."""
+        return [kind for kind in KINDS if self.tally.total(kind=kind).run]

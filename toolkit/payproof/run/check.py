@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from payproof.checks import Context, judge
+from payproof.checks import Check, Context, judge
+from payproof.checks.sequences import judge_sequence
+from payproof.checks.signature import one_hash
+from payproof.checks.webhooks import judge_webhook
 from payproof.conformance.case import Case
 from payproof.conformance.generated import Workshop
 from payproof.conformance.plan import cases
+from payproof.conformance.scenarios import Scenario, scenarios
 from payproof.conformance.signer import Signer
-from payproof.conformance.subject import Subject, UnknownRole
+from payproof.conformance.subject import MAIN, Subject, UnknownRole
 from payproof.errors import NothingCheckedError, UsageError
 from payproof.model import Expectation, Finding, Interaction, Location, Message, Severity
 from payproof.report.result import Result, Tally
@@ -18,6 +22,7 @@ from payproof.rules import Example, Rule, register
 from payproof.run import reproduce
 from payproof.run.calibrate import calibrate
 from payproof.run.grouping import Group, Groups, finished
+from payproof.run.outside import told
 from payproof.run.settings import Generator, Settings
 from payproof.run.target import NOT_SENT, Reply, Target
 from payproof.signing import Recipe
@@ -71,6 +76,7 @@ class Runner:
         progress: Told of each case.
         stopwatch: Gives seconds for measuring, from any zero.
         version: Of payproof, for the report.
+        invariants: Checks of the gateway's own.
     """
 
     subject: Subject
@@ -80,6 +86,7 @@ class Runner:
     progress: Progress = lambda operation, kind, number: None
     stopwatch: Callable[[], float] = lambda: 0.0
     version: str = ""
+    invariants: Sequence[Check] = ()
     signer: Signer = field(init=False)
     context: Context = field(init=False)
     groups: Groups = field(default_factory=Groups)
@@ -95,7 +102,14 @@ class Runner:
         self.signer = Signer(self.subject)
         keys = self.subject.keys()
         secrets = {role: row[0].text for role, row in keys.items() if role != "merchant_id"}
-        self.context = Context(self.subject.spec, keys, self._response_recipes(), secrets)
+        self.context = Context(
+            self.subject.spec,
+            keys,
+            self._response_recipes(),
+            secrets,
+            roles=self.subject.testbed.roles,
+            more=self.invariants,
+        )
 
     def run(self) -> Result:
         """Send every case, judge every answer, and give the result.
@@ -110,6 +124,10 @@ class Runner:
             self._calibrate(operation)
             for case in self._cases(operation):
                 self.send(case)
+        for operation in operations:
+            for scenario in scenarios(self.signer, operation):
+                if not self.settings.case or self.settings.case.startswith(f"{scenario.name}/"):
+                    self._play(scenario)
         if self.settings.case and not self.tally.total().run:
             raise NothingCheckedError(
                 f"no case is named {self.settings.case!r}",
@@ -119,6 +137,7 @@ class Runner:
         if self.generate is not None and not self.settings.case:
             self._generated(self.generate, {operation.id for operation in operations})
         self._judge_reach(operations)
+        self._judge_afterwards()
         return self._result(operations, self.stopwatch() - start)
 
     def _operations(self) -> list[Operation]:
@@ -167,6 +186,24 @@ class Runner:
         if interaction is not None:
             self._count(case, interaction)
         return interaction
+
+    def _play(self, scenario: Scenario) -> None:
+        """Send a scenario's cases, each chosen by the answers before it, and judge them together."""
+        seen: list[Interaction] = []
+        answer: Interaction | None = None
+        try:
+            case = next(scenario.steps)
+            while True:
+                answer = self.send(case)
+                if answer is not None:
+                    seen.append(answer)
+                case = scenario.steps.send(answer)
+        except StopIteration:
+            pass
+        except UnknownRole as error:
+            self.tally.skip(scenario.operation, "scenario", error.what)
+        for finding, shown_by in judge_sequence(self.context, scenario.kind, seen):
+            self.groups.add(finding, shown_by)
 
     def _interaction(self, case: Case, message: Message) -> Interaction | None:
         reply = self.target.send(message, write=case.write)
@@ -252,10 +289,30 @@ class Runner:
             row = NOT_ALLOWED if operation.id in self.forbidden else NOT_REACHED
             self.groups.add(row.finding(Location(operation.id), f"{operation.id} was never accepted"))
 
+    def _judge_afterwards(self) -> None:
+        """Judge what shows only at the end: the hash that answers share, and the webhooks sent meanwhile."""
+        signed = [self.subject.spec.operations[name] for name in self.reached]
+        readings = [(self.signer.reading(one), self.signer.readings(one).all) for one in signed]
+        accepted = {one.recipe.rounds[-1].digest for one, _ in readings if one is not None}
+        open_ = {
+            other.recipe.rounds[-1].digest for one, all_ in readings if one is not None for other in all_
+        }
+        for finding in one_hash(self.context, accepted, open_):
+            self.groups.add(finding)
+        if self.settings.case or self.settings.only:
+            return
+        for interaction in told(self.target, self.subject.testbed, MAIN):
+            for finding in judge_webhook(self.context, interaction):
+                self.groups.add(finding, interaction)
+
     def _response_recipes(self) -> dict[str, list[Recipe]]:
         found = {}
         for name, operation in self.subject.spec.operations.items():
             readings = self.signer.readings(operation, "response")
+            if readings.default is not None:
+                found[name] = [reading.recipe for reading in readings.all]
+        for name, operation in self.subject.spec.webhooks.items():
+            readings = self.signer.readings(operation, "webhook")
             if readings.default is not None:
                 found[name] = [reading.recipe for reading in readings.all]
         return found
@@ -280,7 +337,9 @@ class Runner:
     def _finished(self, group: Group) -> Finding:
         again = curl = ""
         if group.interaction is not None:
-            operation = self.subject.spec.operations[group.interaction.operation]
+            operation = self.subject.spec.operations.get(group.interaction.operation)
+            if operation is None:
+                return finished(group, reproduce=self.settings.command, curl="", mask=self._mask())
             rows = self.subject.credentials(operation)
             names = {address.partition("/")[2]: value for address, _, value in rows}
             again = reproduce.command(self.settings.command, group.interaction)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from payproof.errors import UsageError
 from payproof.model import Message
 
 
@@ -82,3 +83,19 @@ class SandboxTarget:
             return Reply(sent, answer, "", now_s, elapsed_s)
         failure = {"Stall": "timeout", "Truncate": "truncated", "Reset": "reset"}[type(answer).__name__]
         return Reply(sent, None, failure, now_s, elapsed_s)
+
+    def happen(self, event: str, facts: Mapping[str, Any]) -> bool:
+        """Let an outside event happen in the simulator; False when it cannot in this state."""
+        try:
+            self._simulator.tick(self._clock())
+            self._simulator.settle(event, facts)
+        except UsageError:
+            return False
+        return True
+
+    def webhooks(self) -> Iterator[tuple[str, str, Message]]:
+        """Give (event, merchant, delivery) of each webhook that is due, each taken with a 200."""
+        for delivery in self._simulator.due(self._clock()):
+            merchant = self._simulator.world.outbox.notices[delivery.id].merchant
+            yield delivery.event, merchant, delivery.message
+            self._simulator.delivered(delivery.id, status=200)

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from payproof.model import Message
+from payproof.model import Evidence, Message
 from payproof.signing.recipe import Recipe
 from payproof.signing.verdict import Verdict
 from payproof.simulator.protocol import Answer, Call
@@ -54,6 +54,7 @@ class Defect:
         breaks: One sentence: what the gateway then does wrong.
         gateway: The only gateway that has it; empty for any.
         hooks: A function for each stage at which it acts.
+        rests_on: How sure the promise is that it breaks, so how bad a finding it deserves.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Defect:
     breaks: str
     gateway: str
     hooks: Mapping[str, Hook]
+    rests_on: Evidence = "documented"
 
 
 _ROWS: dict[tuple[str, str], Defect] = {}
@@ -73,12 +75,18 @@ def register(row: Defect) -> Defect:
 
 
 def defect(
-    name: str, category: Category, breaks: str, *, stage: Stage, gateway: str = ""
+    name: str,
+    category: Category,
+    breaks: str,
+    *,
+    stage: Stage,
+    gateway: str = "",
+    rests_on: Evidence = "documented",
 ) -> Callable[[Hook], Hook]:
     """Register the decorated function as a defect that acts at one stage."""
 
     def mark(function: Hook) -> Hook:
-        register(Defect(name, category, breaks, gateway, {stage: function}))
+        register(Defect(name, category, breaks, gateway, {stage: function}, rests_on))
         return function
 
     return mark

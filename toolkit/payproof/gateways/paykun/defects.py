@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from payproof.model import Message
+from payproof.model import Evidence, Message
 from payproof.signing import verify
 from payproof.signing.fields import Pairs, UnreadableBody, body_fields
 from payproof.signing.recipe import Recipe
@@ -147,8 +147,15 @@ def _walk(tree: Any, name: str, change: Any) -> Any:
     return [_walk(item, name, change) for item in tree] if isinstance(tree, list) else tree
 
 
-def _body_defect(name: str, breaks: str, category: defects.Category, field: str, change: Any) -> None:
-    @defect(name, category, breaks, stage="answer")
+def _body_defect(
+    name: str,
+    breaks: str,
+    category: defects.Category,
+    field: str,
+    change: Any,
+    rests_on: Evidence = "documented",
+) -> None:
+    @defect(name, category, breaks, stage="answer", rests_on=rests_on)
     def _change(call: Call, answer: Answer) -> Answer:
         return replace(answer, body=_walk(answer.body, field, change)) if answer.status == 200 else answer
 
@@ -163,6 +170,8 @@ _body_defect(
     "money",
     "gateway_fee",
     lambda value: value + Decimal("0.001"),
+    # The samples have two decimals; no text says so.
+    rests_on="inferred",
 )
 _body_defect(
     "page-number-off", "`current_page` counts from 0.", "state", "current_page", lambda value: value - 1

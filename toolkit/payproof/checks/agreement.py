@@ -1,0 +1,93 @@
+"""Does an answer speak of what was asked for: the same ids, the same merchant, the amounts that are known?
+
+The schema says which values must agree, by `x-agrees`: `with` names the request's value, `fact` a key of the
+test bed's role whose id was asked for, such as the amount of a known transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from payproof.checks.asked import MISSING, Asked, data_of, number, same, values_at
+from payproof.checks.context import Context, place, severity_of
+from payproof.model import Finding, Interaction, Severity
+from payproof.rules import Example, Rule, register, rule
+
+_FACT = register(
+    Rule(
+        "answer-against-the-facts",
+        Severity.ERROR,
+        "An answer disagrees with what the test bed knows about the thing asked for.",
+        fix="send the recorded value, in the same unit; or correct the test bed if it is out of date",
+        example=Example(input={"paid": "11", "gross_amount": 1100}),
+    )
+)
+
+
+@rule(
+    id="answer-not-as-asked",
+    severity=Severity.ERROR,
+    summary="An answer names another thing than the request asked for.",
+    fix="answer about the id, merchant or amount that was asked for",
+    example=Example(input={"asked": "88253-41453-72735-05390", "payment_id": "88253-41453-72735-00000"}),
+)
+def answer_agrees(context: Context, interaction: Interaction) -> Iterator[Finding]:
+    """Compare a success with the values that the request asked for, and with known facts."""
+    operation = context.operation(interaction)
+    if operation is None or interaction.response is None or context.outcome(interaction) != "success":
+        return
+    asked = Asked(operation, interaction.request)
+    notes = context.notes(operation, interaction.response.status, "x-agrees")
+    data = data_of(interaction.response) if notes else MISSING
+    for pointer, note, schema in notes:
+        for at, value in values_at(data, pointer):
+            severity = severity_of(note.get("x-evidence") or schema.get("x-evidence") or "documented")
+            if "with" in note:
+                yield from _as_asked(interaction, asked.get(note["with"]), note["with"], at, value, severity)
+            if "fact" in note:
+                yield from _as_known(context, interaction, asked, note["fact"], at, value)
+
+
+def _as_asked(
+    interaction: Interaction, wanted: Any, address: str, at: str, value: Any, severity: Severity
+) -> Iterator[Finding]:
+    if wanted is MISSING or same(value, wanted):
+        return
+    yield answer_agrees.rule.finding(  # type: ignore[attr-defined]
+        place(interaction, "response", at),
+        f"{at} is not the {address} of the request",
+        severity=severity,
+        expected=str(wanted),
+        actual=str(value),
+    )
+
+
+def _as_known(
+    context: Context, interaction: Interaction, asked: Asked, key: str, at: str, value: Any
+) -> Iterator[Finding]:
+    for name, role in context.roles.items():
+        if key not in role or not _is_about(asked, role) or _agrees(value, role[key]):
+            continue
+        yield _FACT.finding(
+            place(interaction, "response", at),
+            f"{at} is not the {key} that the test bed names for {name}",
+            expected=str(role[key]),
+            actual=str(value),
+        )
+
+
+def _is_about(asked: Asked, role: Mapping[str, Any]) -> bool:
+    """Say whether the request's path names exactly what the role stands for."""
+    names = [one.name for one in asked.operation.parameters if one.where == "path"]
+    return bool(names) and all(
+        name in role and str(asked.get(f"path/{name}")) == role[name] for name in names
+    )
+
+
+def _agrees(value: Any, known: Any) -> bool:
+    # A test bed writes amounts as texts; an answer's number is compared by value.
+    left, right = number(value), number(known)
+    if not isinstance(value, str) and left is not None and right is not None:
+        return left == right
+    return str(value).strip().casefold() == str(known).strip().casefold()
