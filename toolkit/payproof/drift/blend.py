@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from payproof.drift.node import ANY, FAMILY, Member, Node
+from payproof.drift.node import ANY, FAMILY, NUMERIC, Member, Node
 from payproof.drift.sides import Body, OperationFacts, Side, media_key, reply_key
 from payproof.drift.texts import fits, is_date
 
@@ -19,7 +19,7 @@ def blended(spec: Side, older: Side) -> Side:
     operations = dict(spec.operations)
     for name, seen in older.operations.items():
         stated = operations.get(name)
-        operations[name] = _operation(stated, seen) if stated is not None else seen
+        operations[name] = _operation(stated, seen) if stated is not None else _learnt_operation(seen)
     return replace(spec, operations=operations, unknown=older.unknown, name=older.name)
 
 
@@ -28,7 +28,7 @@ def _operation(stated: OperationFacts, seen: OperationFacts) -> OperationFacts:
     for status, body in seen.replies.items():
         key = reply_key(stated.replies, status)
         # Statuses that share one promise are blended one after the other.
-        replies[key or status] = _body(replies[key], body) if key is not None else body
+        replies[key or status] = _body(replies[key], body) if key is not None else _learnt_body(body)
     request = _body(stated.request, seen.request) if stated.request and seen.request else stated.request
     return replace(stated, replies=replies, request=request)
 
@@ -38,11 +38,11 @@ def _body(stated: Body, seen: Body) -> Body:
     for kind, node in seen.media.items():
         key = media_key(stated.media, kind) or (next(iter(stated.media)) if len(stated.media) == 1 else None)
         if key is None or media_key(stated.media, kind) is None:
-            media.setdefault(kind, node)
+            media.setdefault(kind, _learnt(node))
         if key is not None:
             media[key] = _node(media[key], node)
     headers = {name: _member(one, seen.headers.get(name), seen.seen) for name, one in stated.headers.items()}
-    learnt = {name: one for name, one in seen.headers.items() if name not in headers and one.always}
+    learnt = {name: _learnt_member(one) for name, one in seen.headers.items() if name not in headers}
     return replace(
         stated,
         media=media,
@@ -63,13 +63,14 @@ def _node(stated: Node, seen: Node) -> Node:
         return stated
     if stated.types == ANY and not stated.members and stated.values is None and stated.items is None:
         # The spec says nothing here, so what was seen is all there is to go by.
-        return replace(seen, extra=stated.extra) if not stated.signed else seen
+        return replace(_learnt(seen), signed=stated.signed)
     objects = seen.counts.get("object", 0)
     members: dict[str, Member] = {}
     for name, one in stated.members.items():
         members[name] = _member(one, seen.members.get(name), objects)
     if stated.extra is None:
-        members |= {name: one for name, one in seen.members.items() if name not in members}
+        fresh = {name: one for name, one in seen.members.items() if name not in members}
+        members |= {name: _learnt_member(one) for name, one in fresh.items()}
     return replace(
         stated,
         types=stated.types if seen.types <= stated.types else seen.types | (stated.types & {"null"}),
@@ -86,6 +87,37 @@ def _node(stated: Node, seen: Node) -> Node:
         kinds=_kinds(stated, seen),
         orders=seen.orders if stated.signed and seen.orders else stated.orders,
     )
+
+
+def _learnt(seen: Node) -> Node:
+    """Give what observations alone let one expect: types, fields, layouts of dates; no values or limits."""
+    kinds = seen.kinds if seen.kinds and all(map(is_date, seen.kinds)) else None
+    return Node(
+        stated=False,
+        seen=seen.seen,
+        # A whole number may have been a fraction that happened to be whole.
+        types=seen.types | (NUMERIC if seen.types & NUMERIC else frozenset()),
+        members={name: _learnt_member(one) for name, one in seen.members.items()},
+        items=_learnt(seen.items) if seen.items is not None else None,
+        kinds=kinds,
+        orders=seen.orders,
+    )
+
+
+def _learnt_member(seen: Member) -> Member:
+    return replace(seen, node=_learnt(seen.node), evidence="inferred")
+
+
+def _learnt_body(seen: Body) -> Body:
+    media = {kind: _learnt(node) for kind, node in seen.media.items()}
+    headers = {name: _learnt_member(one) for name, one in seen.headers.items()}
+    return replace(seen, media=media, headers=headers, evidence="inferred")
+
+
+def _learnt_operation(seen: OperationFacts) -> OperationFacts:
+    replies = {status: _learnt_body(body) for status, body in seen.replies.items()}
+    request = _learnt_body(seen.request) if seen.request is not None else None
+    return replace(seen, replies=replies, request=request, evidence="inferred")
 
 
 def _values(stated: Node, seen: Node) -> frozenset[str] | None:

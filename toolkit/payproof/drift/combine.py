@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from payproof.drift.node import ANY, ANYTHING, FAMILY, Member, Node
+from payproof.drift.node import ANYTHING, FAMILY, Member, Node
 
 _MIN = ("minLength", "minimum", "minItems", "multipleOf")
 
@@ -94,7 +94,7 @@ def either(one: Node, two: Node) -> Node:
     return Node(
         types=one.types | two.types,
         members=_optional(one, two),
-        extra=one.extra or two.extra,
+        extra=one.unlisted or two.unlisted,
         closed=(one.closed or not one.can("object")) and (two.closed or not two.can("object")),
         items=_items(one, two),
         values=_values(one, two),
@@ -131,7 +131,7 @@ def _optional(one: Node, two: Node) -> Mapping[str, Member]:
 
 def _loosened(only: Member, rest: Node) -> Member:
     """Give a field that one alternative names, where the other one may have it too."""
-    extra = ANYTHING if rest.types == ANY and not rest.members and not rest.closed else rest.extra
+    extra = rest.unlisted
     node = only.node if extra is None else either(only.node, extra)
     return replace(only, node=node, always=False)
 

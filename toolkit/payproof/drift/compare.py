@@ -124,9 +124,9 @@ def _members(
     stated: bool,
     depth: int = _DEPTH,
 ) -> Iterator[Finding]:
-    if old is None and holder is not None and holder.promised.extra is not None and new is not None:
+    if old is None and holder is not None and holder.promised.unlisted is not None and new is not None:
         # An open map promises one thing of every field that it does not list.
-        yield from _nodes(NodePair(holder.promised.extra, new.node, spot, sense, name), stated, depth)
+        yield from _nodes(NodePair(holder.promised.unlisted, new.node, spot, sense, name), stated, depth)
         return
     yield from _judged("member", sense, MemberPair(old, new, spot, sense, name, holder, stated))
     if old is not None and new is not None and (stated or new.present):

@@ -51,10 +51,9 @@ class Editor:
         """Give holder and key of a target that only this reference leads to."""
         if not reference.startswith("#/"):
             return None
+        known = [one for _, one in references(self.document)]
         others = [
-            one
-            for _, one in references(self.document)
-            if one.startswith(reference) or reference.startswith(one)
+            one for one in known if one == reference or _within(one, reference) or _within(reference, one)
         ]
         if len(others) != 1:
             return None
@@ -142,6 +141,10 @@ class Editor:
         for word in _BRANCHES:
             if isinstance(schema.get(word), dict):
                 yield from self._variants(schema, word)
+
+
+def _within(inner: str, outer: str) -> bool:
+    return inner.startswith(f"{outer}/")
 
 
 def _rebase(node: Any, file: str) -> None:

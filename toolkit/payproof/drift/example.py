@@ -2,8 +2,8 @@
 
 A schema stands for the field `value` of a response (of a request where the rule looks at what is taken), or
 for the whole body when it has `properties`. Other forms: `values`, `bodies` and `raw` are observations;
-`signed`, `reply`, `body`, `statuses`, `operation`, `hook`, `path`, `request` and `cycle` change one part of a small
-document; `paths`, `webhooks`, `servers` and `schemes` are put into it as they are.
+`signed`, `reply`, `body`, `statuses`, `operation`, `hook`, `path`, `request` and `cycle` change one part of a
+small document; `paths`, `webhooks`, `servers` and `schemes` are put into it as they are.
 """
 
 from __future__ import annotations

@@ -60,5 +60,5 @@ def _walk(node: Node | None, path: list[str]) -> Node | None:
     for step in path:
         if node is None:
             return None
-        node = node.items if step == "*" else _node(node.members.get(step)) or node.extra
+        node = node.items if step == "*" else _node(node.members.get(step)) or node.unlisted
     return node

@@ -19,7 +19,7 @@ class Signed:
     """Where a part is signed.
 
     Args:
-        ordered: Pointer of the object whose fields are signed in the order sent; None where it does not count.
+        ordered: Pointer of the object signed in the order of its fields; None where order does not count.
         field: Pointer of the signature, None when it travels elsewhere.
         kinds: Kinds of text (payproof.drift.texts) that the scheme gives.
     """

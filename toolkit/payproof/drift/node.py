@@ -126,6 +126,12 @@ class Node:
         return bool(self.types & NUMERIC) if family == "number" else family in self.types
 
     @property
+    def unlisted(self) -> Node | None:
+        """What unlisted fields may hold, None where none are expected."""
+        free = self.stated and self.types == ANY and not self.members and not self.closed
+        return ANYTHING if free else self.extra
+
+    @property
     def listed(self) -> frozenset[str] | None:
         """The values that a document names, whether or not there may be others."""
         return self.values if self.values is not None else self.known

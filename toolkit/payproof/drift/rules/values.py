@@ -124,7 +124,8 @@ def _named(pair: NodePair, role: str, *, new: bool) -> Iterator[Hit]:
     if not new and not pair.observed.stated:
         return
     extra = observed - promised if new else promised - observed
-    for one in sorted(_fitting(extra, pair.promised.types)):
+    # Whether null may stand here is a question of types.
+    for one in sorted(_fitting(extra - {"null"}, pair.promised.types)):
         seen, of = _counted(pair, frozenset({one}))
         words = "is not among the documented values" if new else "is no longer documented"
         yield Hit(
