@@ -40,7 +40,12 @@ def load_rules() -> None:
 
     import payproof.run.check  # noqa: F401 (registers the rules of checks and runs)
 
-    for area in ("payproof.drift.rules", "payproof.spec.lint"):
+    for area in (
+        "payproof.drift.rules",
+        "payproof.spec.lint",
+        "payproof.cassettes.lint",
+        "payproof.lifecycle.rulebook",
+    ):
         try:
             found = find_spec(area)
         except ModuleNotFoundError:
