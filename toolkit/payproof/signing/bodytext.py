@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any, Literal
 
 from payproof.signing.fields import MISSING, Number, Pairs, bytes_of_text, parse_json
@@ -156,7 +156,7 @@ _LONG_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\u([0-9a-f]{4})")
 
 
 def _string(text: str, style: JsonStyle) -> str:
-    done = json.dumps(text, ensure_ascii=style.unicode != "plain")
+    done = encode_basestring(text) if style.unicode == "plain" else encode_basestring_ascii(text)
     if style.unicode == "escaped-upper":
         done = _LONG_ESCAPE.sub(lambda found: f"{found[1]}\\u{found[2].upper()}", done)
     if style.slashes == "escaped":

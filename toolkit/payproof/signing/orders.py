@@ -31,13 +31,16 @@ def java_hash(text: str) -> int:
     return value
 
 
-def hashmap_order(names: Sequence[str]) -> list[int]:
+def hashmap_order(names: Sequence[str], buckets: int = 16) -> list[int]:
     """Give the iteration order of a `java.util.HashMap` that was filled in the given order.
+
+    Args:
+        names: The keys.
+        buckets: Size of its table at least: a map that once held more keys keeps its larger table.
 
     The table starts at 16 buckets and doubles past three quarters; within a bucket, insertion order
     stays (also through resizing, and in tree bins, which keep their `next` chain).
     """
-    buckets = 16
     while len(set(names)) > buckets * 3 // 4:
         buckets *= 2
 
@@ -78,7 +81,10 @@ ORDERS: Table[Ordering] = Table(
     Choice("as-sent", _as_sent, "the fields in the order sent"),
     Choice("bytes", _by(bytes_of_text), "the fields sorted by name, byte by byte", "ksort and sort_keys"),
     Choice(
-        "java-hashmap", hashmap_order, "the fields in the iteration order of a Java HashMap", "Java HashMap"
+        "java-hashmap",
+        lambda names: hashmap_order(names),
+        "the fields in the iteration order of a Java HashMap",
+        "Java HashMap",
     ),
     Choice(
         "js-integer-first",

@@ -49,7 +49,7 @@ class Explanation:
     """
 
     causes: tuple[Cause, ...]
-    actual: bytes
+    actual: bytes = field(repr=False)
     profiles: tuple[Known, ...] = ()
     bits: int = 0
 
@@ -76,15 +76,15 @@ class Diagnosis:
     scheme: str
     verdict: Verdict
     explanations: tuple[Explanation, ...] = ()
-    expected: bytes | None = None
-    received: str = ""
+    expected: bytes | None = field(default=None, repr=False)
+    received: str = field(default="", repr=False)
     shape: tuple[str, ...] = ()
     tried: Mapping[str, int] = field(default_factory=dict)
     hypotheses: int = 0
     mistakes: int = 0
     exhausted: bool = False
     not_tried: tuple[str, ...] = ()
-    right: str = ""
+    right: str = field(default="", repr=False)
     documented: str = ""
 
     @property

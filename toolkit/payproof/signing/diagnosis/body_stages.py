@@ -10,7 +10,7 @@ from typing import Any
 
 from payproof.signing.bodytext import Base64Form, BodyText, JsonStyle, body_bytes, write_json
 from payproof.signing.diagnosis.body_styles import json_styles
-from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage
+from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage, attempt, same
 from payproof.signing.fields import MISSING, Pairs, bytes_of_text, parse_json, text_of_bytes
 from payproof.signing.recipe import Recipe
 from payproof.signing.source import PartRef, Taken, part_text
@@ -32,6 +32,12 @@ _MEMBER_STYLES = (
     JsonStyle(slashes="escaped", unicode="escaped"),
     JsonStyle(slashes="escaped", unicode="escaped", empty_object="[]"),
     JsonStyle(keys="js-integer-first", numbers="javascript"),
+    JsonStyle(empty_object="[]"),
+    JsonStyle(numbers="python"),
+    JsonStyle("spaced", unicode="escaped", numbers="python"),
+    JsonStyle("spaced", numbers="python"),
+    JsonStyle(numbers="php-shortest", empty_object="[]"),
+    JsonStyle(slashes="escaped", unicode="escaped", numbers="php-shortest", empty_object="[]"),
 )
 
 
@@ -64,12 +70,12 @@ def _decoded(text: str) -> str:
 
 
 def _members(taken: Taken) -> Iterator[Option]:
-    document = parse_json(taken.message.body)
+    document = attempt(parse_json, taken.message.body)
     if type(document) is not Pairs:
         return
     for name, value in document[:32]:
-        for style in _MEMBER_STYLES:
-            inner = value if type(value) is str else write_json(value, style)
+        texts = [value] if type(value) is str else [write_json(value, style) for style in _MEMBER_STYLES]
+        for inner in dict.fromkeys(texts):
 
             def run(_: Any, inner: str = inner) -> Body:
                 return Body(inner)
@@ -161,4 +167,4 @@ def body_edit_stage() -> Stage:
             advice,
         ),
     ]
-    return Stage("body-edits", lambda text: text, lambda text: table)
+    return Stage("body-edits", same, lambda text: table)

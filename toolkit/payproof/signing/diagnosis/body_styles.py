@@ -66,6 +66,7 @@ _NUMBERS = (
     ("java-double", "numbers-double", "with every number as a double", "Gson"),
     ("php-shortest", "numbers-php", "with PHP's numbers", "json_encode"),
 )
+_OWN_NUMBERS = ("javascript", "python", "php-shortest")
 _KEYS = (
     ("bytes", "-sorted", ", its keys sorted"),
     ("java-hashmap", "-java-hashmap", ", its keys in HashMap order"),
@@ -97,6 +98,12 @@ def _rows() -> list[Row]:
         rows.append(
             (f"{name}+empty-object-as-array", f"{says}, with {{}} as []", array, likely, "PHP arrays")
         )
+    # A parser that is made to sort prints numbers anew all the same.
+    anew = [row for row in rows if row[0].startswith("numbers-") and row[2].numbers in _OWN_NUMBERS]
+    rows += [
+        (f"{name}-sorted", f"{says}, its keys sorted", replace(style, keys="bytes"), rank, habit)
+        for name, says, style, rank, habit in anew
+    ]
     for keys, suffix, more in _KEYS:
         rows += [
             (

@@ -18,11 +18,13 @@ class Profile:
         name: Its name in `x-signing-profiles`.
         summary: One sentence about it.
         recipe: The point.
+        changes: The dimensions in which it departs from the scheme.
     """
 
     name: str
     summary: str
     recipe: Recipe
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _profiles(spec: Any, scheme: str, source: Any, carry: Any) -> Iterator[Profi
         if row.get("scheme") == scheme and row.get("changes"):
             point = load_scheme(spec.schemes, scheme, overrides=row["changes"], source=source, carry=carry)
             if isinstance(point, Recipe):
-                yield Profile(name, str(row.get("summary", "")), point)
+                yield Profile(name, str(row.get("summary", "")), point, tuple(row["changes"]))
 
 
 def _orders(spec: Any, scheme: str) -> Iterator[tuple[str, ...]]:

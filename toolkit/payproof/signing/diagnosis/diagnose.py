@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
 
 from payproof.errors import KeyMaterialError
 from payproof.model import Message
 from payproof.signing.carry import carried
 from payproof.signing.diagnosis.answer import Cause, Diagnosis, Explanation, Known, cause_of
 from payproof.signing.diagnosis.context import NO_CONTEXT, Context
+from payproof.signing.diagnosis.discreet import no_secrets_in_tracebacks
 from payproof.signing.diagnosis.fields_branch import fields_stages
 from payproof.signing.diagnosis.option import Stage, attempt
 from payproof.signing.diagnosis.parts_branch import parts_stages
@@ -69,7 +69,8 @@ def diagnose(
         return plain
     if not received:
         return replace(plain, not_tried=(_nothing_received(recipe),))
-    return _searched(plain, recipe, message, keys, context, earlier, most_mistakes, work)
+    with no_secrets_in_tracebacks():
+        return _searched(plain, recipe, message, keys, context, earlier, most_mistakes, work)
 
 
 def _nothing_received(recipe: Recipe) -> str:
@@ -109,14 +110,15 @@ def _searched(
     stages = _stages(recipe, message, keys, context, earlier)
     work = _affordable(message, work)
     hits, tally = search(stages, plans, target, most=min(most, 1), work=work)
-    timed = [] if hits or earlier else _timed(recipe, message, plans, target, tally)
+    found = [] if hits or not most else list(_by_sdk(context, message, keys, target, tally))
+    timed = found if hits or found or earlier else _timed(recipe, message, plans, target, tally)
     if not hits and not timed and most > 1 and not tally.exhausted:
         hits, tally = search(stages, plans, target, least=2, most=most, work=work, tally=tally)
     proven = [hit for hit in hits if enough_bits(hit.reading, tally.hypotheses)]
     answers = [_explanation(recipe, hit) for hit in proven] or timed
-    answers = [
-        replace(row, profiles=known) for row, known in _profiled(answers, proven, context, message, keys)
-    ]
+    if proven:
+        profiled = _profiled(answers, proven, context, message, keys)
+        answers = [replace(row, profiles=known) for row, known in profiled]
     return replace(
         plain,
         explanations=tuple(_distinct(answers)[:MOST_ANSWERS]),
@@ -165,10 +167,26 @@ def _profiled(
     answers: Sequence[Explanation], hits: Sequence[Hit], context: Context, message: Message, keys: Keys
 ) -> Iterator[tuple[Explanation, tuple[Known, ...]]]:
     """Name the SDKs whose own point has the text and the digest of a hit."""
-    points = [(row, _computed(row.recipe, message, keys)) for row in context.profiles] if hits else []
-    for answer, hit in zip_longest(answers, hits):
-        found = (hit.canonical, hit.digest) if hit else None
+    points = [(row, _computed(row.recipe, message, keys)) for row in context.profiles]
+    for answer, hit in zip(answers, hits, strict=True):
+        found = (hit.canonical, hit.digest)
         yield answer, tuple(Known(row.name, row.summary) for row, point in points if point == found)
+
+
+def _by_sdk(
+    context: Context, message: Message, keys: Keys, target: Target, tally: Tally
+) -> Iterator[Explanation]:
+    """Try what SDKs compute: points that may lie further off than a single choice."""
+    for row in context.profiles:
+        point = _computed(row.recipe, message, keys)
+        tally.hypotheses += 1
+        reading = target.match(point[1]) if point else None
+        if point and reading and enough_bits(reading, tally.hypotheses):
+            says = f"what {row.name} computes by itself: {row.summary.rstrip('.')}"
+            change = "sign as the scheme says, not as that code does"
+            cause = Cause("+".join(row.changes), row.name, says, change)
+            causes = (cause, *_output(row.recipe, reading))
+            yield Explanation(causes, point[0], (Known(row.name, row.summary),), 8 * len(reading.digest))
 
 
 def _computed(recipe: Recipe, message: Message, keys: Keys) -> tuple[bytes, bytes] | None:
@@ -188,12 +206,42 @@ def _output(recipe: Recipe, reading: Reading) -> list[Cause]:
 
 
 def _distinct(answers: Sequence[Explanation]) -> list[Explanation]:
-    """Merge explanations with the same causes; keep the order."""
-    seen: dict[tuple[tuple[str, str, str], ...], Explanation] = {}
+    """Make explanations that give the same bytes one answer with its alternatives; keep the order."""
+    kept: list[Explanation] = []
     for answer in answers:
-        key = tuple((cause.dimension, cause.choice, cause.says) for cause in answer.causes)
-        seen.setdefault(key, answer)
-    return list(seen.values())
+        for at, known in enumerate(kept):
+            merged = _merged(known, answer)
+            if merged is not None:
+                kept[at] = merged
+                break
+        else:
+            kept.append(answer)
+    return kept
+
+
+def _merged(known: Explanation, other: Explanation) -> Explanation | None:
+    """Give both as one where at most one cause is another, and the bytes are the same."""
+    if known.actual != other.actual or len(known.causes) != len(other.causes):
+        return None
+    rest = list(other.causes)
+    lone = [cause for cause in known.causes if not _take(rest, cause)]
+    if len(lone) > 1:
+        return None
+    profiles = tuple(dict.fromkeys((*known.profiles, *other.profiles)))
+    if not lone:
+        return replace(known, profiles=profiles)
+    more = tuple(row for row in (rest[0], *rest[0].alternatives) if row not in lone[0].alternatives)
+    fuller = replace(lone[0], alternatives=(*lone[0].alternatives, *more))
+    causes = tuple(fuller if cause is lone[0] else cause for cause in known.causes)
+    return replace(known, causes=causes, profiles=profiles)
+
+
+def _take(rows: list[Cause], wanted: Cause) -> bool:
+    for at, row in enumerate(rows):
+        if (row.dimension, row.choice, row.says) == (wanted.dimension, wanted.choice, wanted.says):
+            del rows[at]
+            return True
+    return False
 
 
 def _not_tried(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, RARE, Option, Stage
+from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, RARE, Option, Stage, ranked
 from payproof.signing.recipe import Join, Recipe
 from payproof.signing.stages import join_text, pieces_of
 
@@ -75,6 +75,7 @@ def parts_stage(recipe: Recipe) -> Stage:
                 "text-edits",
             )
         )
+    table = ranked(table)
     return Stage("parts", pieces(recipe), lambda value: table)
 
 
@@ -108,6 +109,7 @@ def join_stage(recipe: Recipe) -> Stage:
     table = [
         Option("join", name, says, joined(join), rank, "", advice(recipe)) for name, says, join, rank in rows
     ]
+    table = ranked(table)
     return Stage("join", joined(recipe.join), lambda pieces: table)
 
 

@@ -9,7 +9,7 @@ because all that would follow is the same as without it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,7 @@ class Stage:
     name: str
     base: Callable[[Any], Any]
     options: Callable[[Any], Iterable[Option]]
+    """A list is taken as ranked."""
 
 
 Step = tuple[Option, ...]
@@ -57,81 +58,126 @@ Step = tuple[Option, ...]
 Path = tuple[Step, ...]
 
 
-def leaves(
-    stages: Sequence[Stage], value: Any, mistakes: int, most_rank: int, tried: dict[str, int] | None = None
-) -> Iterator[tuple[Path, Any]]:
-    """Give every final value that takes exactly `mistakes` departures, with the path to it.
+Leaf = Callable[[Path, int, Any], None]
+"""Takes a path, the sum of its ranks, and the final value it leads to."""
+
+
+def same(value: Any) -> Any:
+    """Stand for a stage that does nothing by right; the walk does not even call it."""
+    return value
+
+
+def ranked(options: Iterable[Option]) -> list[Option]:
+    """Give options with the likeliest first, the form in which a stage's table must be."""
+    return sorted(options, key=lambda row: row.rank)
+
+
+class Walk:
+    """The walk over every final value that takes a number of departures, each at another stage.
 
     Args:
         stages: The recipe's stages in order.
-        value: What the first stage starts from.
-        mistakes: How many departures, each at another stage.
-        most_rank: Largest sum of ranks of the departures.
-        tried: Counts the options looked at by dimension.
+        leaf: Called for each final value.
+        tried: Counts the options looked at by dimension; None counts nothing.
     """
-    index = {stage.name: at for at, stage in enumerate(stages)}
-    return _walk(stages, index, 0, value, mistakes, most_rank, (), {} if tried is None else tried)
 
+    def __init__(self, stages: Sequence[Stage], leaf: Leaf, tried: dict[str, int] | None = None) -> None:
+        self._stages, self._leaf, self._tried = stages, leaf, tried
+        self._index = {stage.name: at for at, stage in enumerate(stages)}
+        # What is left to do from each stage on when nothing else goes wrong.
+        bases = [stage.base for stage in stages]
+        self._tails = [[run for run in bases[at:] if run is not same] for at in range(len(stages) + 1)]
 
-def _walk(
-    stages: Sequence[Stage],
-    index: dict[str, int],
-    at: int,
-    value: Any,
-    mistakes: int,
-    most_rank: int,
-    path: Path,
-    tried: dict[str, int],
-) -> Iterator[tuple[Path, Any]]:
-    if mistakes == 0:
-        done = _finish(stages, at, value)
-        if done is not None:
-            yield path, done
-        return
-    if at == len(stages):
-        return
-    stage = stages[at]
-    base = attempt(stage.base, value)
-    if base is not None:
-        yield from _walk(stages, index, at + 1, base, mistakes, most_rank, path, tried)
-    for new, step in _different(stage, value, base, most_rank - (mistakes - 1), tried):
-        to = index[step[0].skip_to] if step[0].skip_to else at + 1
-        rank = step[0].rank
-        yield from _walk(stages, index, to, new, mistakes - 1, most_rank - rank, (*path, step), tried)
+    def run(self, value: Any, mistakes: int, most_rank: int) -> None:
+        """Visit the leaves with exactly so many departures, whose ranks sum to `most_rank` at most."""
+        if mistakes:
+            self._from(0, value, mistakes, most_rank, (), 0)
+        else:
+            self._end(0, value, (), 0)
+
+    def _from(self, at: int, value: Any, mistakes: int, most_rank: int, path: Path, rank: int) -> None:
+        stages = self._stages
+        rights = [value]
+        for stage in stages[at:]:
+            value = value if stage.base is same else attempt(stage.base, value)
+            rights.append(value)
+            if value is None:
+                break
+        for step_at in range(len(rights) - 2, -1, -1):
+            here = at + step_at
+            room = most_rank - rank - (mistakes - 1)
+            for new, step in _different(
+                stages[here], rights[step_at], rights[step_at + 1], room, self._tried
+            ):
+                first = step[0]
+                to = self._index[first.skip_to] if first.skip_to else here + 1
+                if mistakes == 1:
+                    self._end(to, new, (*path, step), rank + first.rank)
+                elif to < len(stages):
+                    self._from(to, new, mistakes - 1, most_rank, (*path, step), rank + first.rank)
+
+    def _end(self, at: int, value: Any, path: Path, rank: int) -> None:
+        try:
+            for run in self._tails[at]:
+                value = run(value)
+                if value is None:
+                    return
+        except IMPOSSIBLE:
+            return
+        self._leaf(path, rank, value)
 
 
 def _different(
-    stage: Stage, value: Any, base: Any, most_rank: int, tried: dict[str, int]
+    stage: Stage, value: Any, base: Any, most_rank: int, tried: dict[str, int] | None
 ) -> list[tuple[Any, Step]]:
     """Give the values that differ from the right one and from each other, likeliest options first."""
     found: list[tuple[Any, Step]] = []
-    for option in sorted(stage.options(value), key=lambda row: row.rank):
+    places: dict[Any, int] = {}
+    for option in _options(stage, value):
         if option.rank > most_rank:
             break
-        tried[option.dimension] = tried.get(option.dimension, 0) + 1
-        new = attempt(option.run, value)
+        if tried is not None:
+            tried[option.dimension] = tried.get(option.dimension, 0) + 1
+        try:
+            new = option.run(value)
+        except IMPOSSIBLE:
+            continue
         if new is None or (new == base and not option.skip_to):
             continue
-        for at, (known, step) in enumerate(found):
-            if known == new and step[0].skip_to == option.skip_to:
-                found[at] = (known, (*step, option))
-                break
-        else:
+        place = _place(found, places, new, option.skip_to)
+        if place is None:
             found.append((new, (option,)))
+        else:
+            found[place] = (new, (*found[place][1], option))
     return found
 
 
-def _finish(stages: Sequence[Stage], at: int, value: Any) -> Any:
-    for stage in stages[at:]:
-        value = attempt(stage.base, value)
-        if value is None:
-            return None
-    return value
+def _options(stage: Stage, value: Any) -> list[Option]:
+    try:
+        options = stage.options(value)
+        return options if type(options) is list else ranked(options)
+    except IMPOSSIBLE:
+        return []
+
+
+def _place(found: list[tuple[Any, Step]], places: dict[Any, int], new: Any, skip_to: str) -> int | None:
+    """Give where the same value stands already; texts are looked up, other values compared."""
+    if type(new) is str or type(new) is bytes:
+        place = places.setdefault((new, skip_to), len(found))
+        return place if place < len(found) else None
+    for at, (known, step) in enumerate(found):
+        if known == new and step[0].skip_to == skip_to:
+            return at
+    return None
+
+
+IMPOSSIBLE = (CannotSign, UnreadableBody, UnicodeError, RecursionError, OverflowError)
+"""What a step raises where the message does not allow it."""
 
 
 def attempt(run: Callable[[Any], Any], value: Any) -> Any:
     """Run a step; None when the message does not allow it."""
     try:
         return run(value)
-    except (CannotSign, UnreadableBody, UnicodeError, RecursionError):
+    except IMPOSSIBLE:
         return None

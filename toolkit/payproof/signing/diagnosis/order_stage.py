@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage
-from payproof.signing.orders import ORDERS, table_order
+from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage, ranked, same
+from payproof.signing.orders import ORDERS, hashmap_order, table_order
 from payproof.signing.recipe import Recipe
 from payproof.signing.stages import ordered
 
@@ -25,8 +25,6 @@ def order_stage(recipe: Recipe, tables: list[Sequence[str]]) -> Stage:
         return run
 
     def base(rows: Rows) -> Rows:
-        if recipe.order == "as-sent" and not recipe.order_table:
-            return list(rows)
         return ordered(recipe, rows)
 
     ranks = {
@@ -44,6 +42,10 @@ def order_stage(recipe: Recipe, tables: list[Sequence[str]]) -> Stage:
         for name, row in ORDERS.items()
         if name != recipe.order and name != "go-sorted"
     ]
+    for buckets in (32, 64):
+        says = f"the fields in the iteration order of a Java HashMap of {buckets} buckets"
+        run = _in_hashmap(buckets)
+        rows_of.append(Option("order", "java-hashmap", says, run, COMMON, "Java HashMap", change))
     rows_of.append(
         Option(
             "order",
@@ -77,24 +79,31 @@ def order_stage(recipe: Recipe, tables: list[Sequence[str]]) -> Stage:
             change,
         )
     )
-    for table in tables:
+    for names in tables:
         rows_of.append(
             Option(
                 "order",
                 "documented-table",
                 "the fields in the order of the documented table",
-                _by_table(table),
+                _by_table(names),
                 COMMON,
                 "",
                 change,
             )
         )
-    return Stage("order", base, lambda rows: rows_of)
+    table = ranked(rows_of)
+    as_sent = recipe.order == "as-sent" and not recipe.order_table
+    return Stage("order", same if as_sent else base, lambda rows: table)
 
 
 def _by_table(table: Sequence[str]) -> Callable[[Rows], Rows]:
     order = table_order(table)
     return lambda rows: [rows[at] for at in order([name for name, _ in rows])]
+
+
+def _in_hashmap(buckets: int) -> Callable[[Rows], Rows]:
+    """Order as a map does that held more when it was filled, and kept its larger table."""
+    return lambda rows: [rows[at] for at in hashmap_order([name for name, _ in rows], buckets)]
 
 
 def _sorted_deep(rows: Rows) -> Rows:

@@ -10,7 +10,7 @@ from typing import Any
 from payproof.model import Message
 from payproof.signing.bodytext import RAW
 from payproof.signing.diagnosis.join_stage import SEPARATORS
-from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage
+from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage, ranked, same
 from payproof.signing.fields import MISSING
 from payproof.signing.recipe import Join, Recipe
 from payproof.signing.source import PartRef, Taken, part_text
@@ -102,7 +102,8 @@ def time_stage(recipe: Recipe, earlier: Sequence[Message] = ()) -> Stage:
         for choice, says, change, rank, habit in rows
     ]
     table += [option for message in earlier for option in _from_earlier(name, message)]
-    return Stage("time", lambda rows: rows, lambda rows: table if header else [])
+    table = ranked(table) if header else []
+    return Stage("time", same, lambda rows: table)
 
 
 def _from_earlier(time_name: str, message: Message) -> Iterator[Option]:
@@ -147,7 +148,7 @@ def order_stage() -> Stage:
         )
         for choice, order in _ORDERS.items()
     ]
-    return Stage("order", lambda rows: rows, lambda rows: table if len(rows) > 1 else [])
+    return Stage("order", same, lambda rows: table if len(rows) > 1 else [])
 
 
 def join_stage(recipe: Recipe) -> Stage:
@@ -171,4 +172,5 @@ def join_stage(recipe: Recipe) -> Stage:
         run = joined(replace(own, end=own.between))
         says = "a separator after the last part"
         table.append(Option("join", "trailing-separator", says, run, COMMON, "", advice))
+    table = ranked(table)
     return Stage("join", joined(own), lambda pieces: table if len(pieces) > 1 else [])

@@ -92,8 +92,8 @@ class Plans:
                     material = key.material(form)
                 except KeyMaterialError:
                     continue
-                if material == right:
-                    continue
+                if material == right or (form not in ("text", use.form) and material == key.material("text")):
+                    continue  # Trimming what has no white space is no mistake.
                 known = found.get(material)
                 step = (*known.step, option) if known else (option,)
                 found[bytes(material)] = _KeyRow(material, step, known.rank if known else option.rank)

@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
-from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage
+from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage, ranked, same
 from payproof.signing.dimensions import ALL_LEVELS
 from payproof.signing.edits import EDITS
 from payproof.signing.escapes import ESCAPES
@@ -103,9 +104,11 @@ def scalars_stage(recipe: Recipe) -> Stage:
         if name != recipe.escaping
     ]
 
-    def options(rows: Rows) -> Sequence[Option]:
+    table, whole = ranked(table), ranked([*table, *escapes])
+
+    def options(rows: Rows) -> list[Option]:
         # Where containers are printed as one text, an escape may reach the values beside them only.
-        return [*table, *escapes] if any(type(value) in (Pairs, list) for _, value in rows) else table
+        return whole if any(type(value) in (Pairs, list) for _, value in rows) else table
 
     return Stage("scalars", with_style(right), options)
 
@@ -128,9 +131,11 @@ def _printed(rows: Any, style: ScalarStyle) -> tuple[str, ...]:
 def _quoted(recipe: Recipe, write: Callable[[str], str]) -> Callable[[Rows], Styled]:
     """Write text values as JSON strings, quotes included, other values as they are printed anyway."""
 
+    kept = lru_cache(1024)(write)
+
     def quote(value: Any) -> Any:
         if type(value) is str:
-            return write(value)
+            return kept(value)
         if type(value) is Pairs:
             return Pairs((name, quote(item)) for name, item in value)
         return [quote(item) for item in value] if type(value) is list else value
@@ -145,8 +150,10 @@ def _quoted(recipe: Recipe, write: Callable[[str], str]) -> Callable[[Rows], Sty
 def _escaped(recipe: Recipe, escape: Callable[[str], str]) -> Callable[[Rows], Styled]:
     """Escape the text values that stand at the top level, before containers are printed."""
 
+    kept = lru_cache(1024)(escape)
+
     def run(rows: Rows) -> Styled:
-        changed = [(name, escape(value) if type(value) is str else value) for name, value in rows]
+        changed = [(name, kept(value) if type(value) is str else value) for name, value in rows]
         return Styled(changed, recipe.style, _printed(changed, recipe.style))
 
     return run
@@ -206,6 +213,7 @@ def nesting_stage(recipe: Recipe) -> Stage:
                 PLAUSIBLE,
             )
         )
+    table = ranked(table)
     return Stage("nesting", print_with(bare), lambda value: table)
 
 
@@ -237,14 +245,17 @@ def edit_stage(recipe: Recipe) -> Stage:
         for name, row in EDITS.items()
         if row.run.level == "value"
     ]
-    return Stage("text-edits-of-values", base, lambda value: table)
+    table = ranked(table)
+    return Stage("text-edits-of-values", base if own else same, lambda value: table)
 
 
 def escape_stage(recipe: Recipe) -> Stage:
     own = ESCAPES[recipe.escaping].run
 
     def escape(change: Callable[[str], str]) -> Callable[[Any], Any]:
-        return lambda value: (value[0], [change(text) for text in value[1]])
+        # The same few values come by again and again.
+        kept = lru_cache(1024)(change)
+        return lambda value: (value[0], [kept(text) for text in value[1]])
 
     table = [
         Option(
@@ -259,10 +270,11 @@ def escape_stage(recipe: Recipe) -> Stage:
         for name, row in ESCAPES.items()
         if name != recipe.escaping
     ]
-    base: Callable[[Any], Any] = (lambda value: value) if recipe.escaping == "none" else escape(own)
+    table = ranked(table)
+    base: Callable[[Any], Any] = same if recipe.escaping == "none" else escape(own)
 
-    def options(value: Any) -> Sequence[Option]:
-        return table if recipe.escaping != "none" or _SPECIAL("".join(value[1])) else ()
+    def options(value: Any) -> list[Option]:
+        return table if recipe.escaping != "none" or _SPECIAL("".join(value[1])) else []
 
     return Stage("escaping", base, options)
 

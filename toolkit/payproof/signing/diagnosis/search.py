@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from payproof.signing.diagnosis.option import Path, Stage, Step, leaves
+from payproof.signing.diagnosis.option import Path, Stage, Step, Walk
 from payproof.signing.diagnosis.plans import Plan, Plans
 from payproof.signing.diagnosis.target import Reading, Target
 
@@ -95,57 +95,65 @@ def _level(
         for in_text in range(level, -1, -1):
             if level - in_text > 2:
                 continue
-            found = False
-            for hit in _split(stages, plans.by_mistakes[level - in_text], target, in_text, band, work, tally):
-                found = True
-                yield hit
-            if tally.exhausted or (found and level == MOST_MISTAKES):
+            split = _Split(plans.by_mistakes[level - in_text], target, band, work, tally)
+            split.run(stages, in_text, level)
+            yield from split.hits
+            if tally.exhausted or (split.hits and level == MOST_MISTAKES):
                 return
 
 
-def _split(
-    stages: Sequence[Stage],
-    plans: Sequence[Plan],
-    target: Target,
-    in_text: int,
-    band: tuple[int, int],
-    work: float,
-    tally: Tally,
-) -> Iterator[Hit]:
-    least_rank, most_rank = band
-    for plan in plans:
-        for step in plan.steps:
-            for option in step:
-                tally.by_dimension[option.dimension] = tally.by_dimension.get(option.dimension, 0) + 1
-    match, exact = target.match, target.exact
-    simple = not target.prefixes
-    cheapest = min((plan.rank for plan in plans), default=0)
-    plan_ranks = plans[-1].rank if plans else 0
-    for path, text in leaves(stages, None, in_text, most_rank - cheapest, tally.by_dimension):
-        rank = sum(step[0].rank for step in path)
-        if in_text and not plan_ranks and rank < least_rank:
-            continue
-        cost = 1 + len(text) / 1500
-        for plan in plans:
-            if rank + plan.rank > most_rank:
-                break
-            if rank + plan.rank < least_rank:
-                continue
-            tally.hypotheses += 1
-            if not text and plan.keyless:
-                # The hash of nothing is a placeholder that anybody may have put there.
-                continue
-            digest = plan.run(text)
-            if simple:
-                if digest in exact:
-                    yield Hit(path, plan, exact[digest], text, digest)
-            elif (reading := match(digest)) is not None:
-                yield Hit(path, plan, reading, text, digest)
-            tally.work += cost
-        tally.work += 4 * cost
-        if tally.work > work:
-            tally.exhausted = True
+class _Enough(Exception):
+    """The budget is spent."""
+
+
+class _Split:
+    """The search over one number of departures in the text and one in the hashing."""
+
+    def __init__(
+        self, plans: Sequence[Plan], target: Target, band: tuple[int, int], work: float, tally: Tally
+    ) -> None:
+        self.plans, self.target, self.work, self.tally = plans, target, work, tally
+        self.least_rank, self.most_rank = band
+        self.hits: list[Hit] = []
+        self._hashes = [(plan.rank, plan.run, plan) for plan in plans]
+
+    def run(self, stages: Sequence[Stage], in_text: int, level: int) -> None:
+        """Search; `hits` holds what was found."""
+        if not self.plans:
             return
+        # Counted once: how many different options there are, not how often each was met.
+        counts = self.tally.by_dimension if level == 1 else None
+        for plan in self.plans if counts is not None else ():
+            for option in (option for step in plan.steps for option in step):
+                self.tally.by_dimension[option.dimension] = (
+                    self.tally.by_dimension.get(option.dimension, 0) + 1
+                )
+        try:
+            Walk(stages, self._leaf, counts).run(None, in_text, self.most_rank - self.plans[0].rank)
+        except _Enough:
+            self.tally.exhausted = True
+
+    def _leaf(self, path: Path, rank: int, text: bytes) -> None:
+        tally, target = self.tally, self.target
+        least, most = self.least_rank - rank, self.most_rank - rank
+        known = target.match if target.prefixes else target.exact.get
+        count = 0
+        for plan_rank, run, plan in self._hashes:
+            if plan_rank > most:
+                break
+            if plan_rank < least:
+                continue
+            count += 1
+            # The hash of nothing is a placeholder that anybody may have put there.
+            if text or not plan.keyless:
+                digest = run(text)
+                reading = known(digest)
+                if reading is not None:
+                    self.hits.append(Hit(path, plan, reading, text, digest))
+        tally.hypotheses += count
+        tally.work += (count + 4) * (1 + len(text) / 1500)
+        if tally.work > self.work:
+            raise _Enough
 
 
 def enough_bits(reading: Reading, hypotheses: int) -> bool:

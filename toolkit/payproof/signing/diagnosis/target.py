@@ -146,6 +146,8 @@ def _damaged(recipe: Recipe, text: str, choice: str, says: str) -> Iterator[Read
 def _cut_base64(text: str, choice: str) -> Iterator[Reading]:
     whole = re.match(r"[A-Za-z0-9+/]*", text)
     kept = whole[0][: len(whole[0]) // 4 * 4] if whole else ""
+    if any(len(row.run.decode(text) or b"") in _BY_SIZE for row in OUTPUTS.values()):
+        return  # Nothing is cut off.
     digest = OUTPUTS["base64"].run.decode(kept) if len(kept) * 6 >= SHORTEST_BITS else None
     if digest and len(digest) not in SIZES.values():
         label = "+".join(part for part in (choice, "truncated") if part)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from payproof.signing.charsets import CHARSETS
-from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage
+from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage, ranked, same
 from payproof.signing.edits import EDITS
 from payproof.signing.recipe import Recipe
 
@@ -38,8 +38,11 @@ def text_stage(recipe: Recipe) -> Stage:
         for name, row in EDITS.items()
         if row.run.level == "text" and name not in recipe.edits
     ]
+    table = ranked(table)
     plain = [option for option in table if option.choice not in _UNICODE]
-    return Stage("text-edits", base, lambda text: plain if text.isascii() else table)
+    return Stage(
+        "text-edits", base if recipe.text_edits else same, lambda text: plain if text.isascii() else table
+    )
 
 
 def charset_stage(recipe: Recipe) -> Stage:
@@ -51,5 +54,6 @@ def charset_stage(recipe: Recipe) -> Stage:
         for name, row in CHARSETS.items()
         if name != recipe.charset
     ]
+    table = ranked(table)
     plain = [option for option in table if CHARSETS[option.choice].run("a") != b"a"]
     return Stage("charset", CHARSETS[recipe.charset].run, lambda text: plain if text.isascii() else table)
