@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from payproof.checks.agreement import answer_agrees
 from payproof.checks.context import Context
+from payproof.checks.duplicates import duplicate_is_answered
 from payproof.checks.expectation import expectation
 from payproof.checks.leaks import no_internals, no_page, no_secret
 from payproof.checks.lists import list_agrees
@@ -24,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     response_form,
     response_is_signed,
     expectation,
+    duplicate_is_answered,
     answer_agrees,
     list_agrees,
     no_secret,

@@ -65,7 +65,13 @@ def _none_and_mixed(
 
 def _foreign(signer: Signer, operation: Operation) -> Iterator[Case]:
     """Ask for what belongs to another merchant, with credentials and signature of our own."""
-    for address, form in (operation.testbed.get("accepted") or {}).items():
+    needed = ((operation.testbed.get("needs") or {}).get("as") or {}).items()
+    ids = {
+        address: f"needed.{address.rpartition('/')[2]}"
+        for address, _ in needed
+        if address.startswith("path/")
+    }
+    for address, form in {**(operation.testbed.get("accepted") or {}), **ids}.items():
         key = form.partition(".")[2] if isinstance(form, str) else ""
         for role, record in sorted(signer.subject.testbed.roles.items()):
             if key and role.startswith("second-merchant-") and key in record:

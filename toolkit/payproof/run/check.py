@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from payproof.checks import Check, Context, judge
 from payproof.checks.sequences import judge_sequence
@@ -15,6 +15,7 @@ from payproof.conformance.plan import cases
 from payproof.conformance.scenarios import Scenario, scenarios
 from payproof.conformance.signer import Signer
 from payproof.conformance.subject import MAIN, Subject, UnknownRole
+from payproof.conformance.workbench import Workbench
 from payproof.errors import NothingCheckedError, UsageError
 from payproof.model import Expectation, Finding, Interaction, Location, Message, Severity
 from payproof.report.result import Result, Tally
@@ -25,6 +26,7 @@ from payproof.run.grouping import Group, Groups, finished
 from payproof.run.outside import told
 from payproof.run.settings import Generator, Settings
 from payproof.run.target import NOT_SENT, Reply, Target
+from payproof.run.walks import Walker
 from payproof.signing import Recipe
 from payproof.spec import Operation
 
@@ -88,6 +90,7 @@ class Runner:
     version: str = ""
     invariants: Sequence[Check] = ()
     signer: Signer = field(init=False)
+    workbench: Workbench = field(init=False)
     context: Context = field(init=False)
     groups: Groups = field(default_factory=Groups)
     tally: Tally = field(default_factory=Tally)
@@ -97,9 +100,14 @@ class Runner:
     beyond: set[str] = field(default_factory=set)
     _sent: int = 0
     _answered: int = 0
+    _walker: Walker | None = None
 
     def __post_init__(self) -> None:
         self.signer = Signer(self.subject)
+        self.workbench = Workbench(
+            self.signer, self._prepare, lambda one: self.context.outcome(one) == "success"
+        )
+        self.subject.equip(self.workbench)
         keys = self.subject.keys()
         secrets = {role: row[0].text for role, row in keys.items() if role != "merchant_id"}
         self.context = Context(
@@ -128,6 +136,7 @@ class Runner:
             for scenario in scenarios(self.signer, operation):
                 if not self.settings.case or self.settings.case.startswith(f"{scenario.name}/"):
                     self._play(scenario)
+        self._walk({operation.id for operation in operations})
         if self.settings.case and not self.tally.total().run:
             raise NothingCheckedError(
                 f"no case is named {self.settings.case!r}",
@@ -160,11 +169,37 @@ class Runner:
             if self.settings.case in ("", case.name):
                 yield case
 
+    def _prepare(self, operation: Operation, message: Message) -> Interaction | None:
+        """Send what a case needs to have happened; a step of a walk is a case of its own."""
+        if self._walker is not None:
+            return self._walker.prepared(operation, message)
+        expect = Expectation("open", "it brings about what another case needs")
+        name = f"{operation.id}/calibration"
+        case = Case(name, operation.id, "example", message, expect, operation.is_write)
+        return self._interaction(case, message)
+
+    def _walk(self, wanted: set[str]) -> None:
+        """Take the walks of the life cycles, and judge the webhooks that come meanwhile."""
+        self._walker = Walker(
+            bench=self.workbench,
+            context=self.context,
+            target=self.target,
+            send=self.send,
+            found=self.groups.add,
+            skip=self.tally.skip,
+            wanted=frozenset(wanted - self.forbidden),
+            only=self.settings.case,
+        )
+        self.learned += self._walker.run()
+        self._walker = None
+
     def _calibrate(self, operation: Operation) -> None:
         def attempt(which: Operation, message: Message) -> bool:
             expect = Expectation("open", "which reading of the signature the gateway follows")
             case = Case(f"{which.id}/calibration", which.id, "example", message, expect, which.is_write)
             interaction = self._interaction(case, message)
+            if interaction is not None:
+                self.workbench.note(interaction)
             return interaction is not None and self.context.outcome(interaction) == "success"
 
         try:
@@ -176,12 +211,16 @@ class Runner:
 
     def send(self, case: Case) -> Interaction | None:
         """Send one case and judge its answer; None when nothing was sent."""
+        former: list[Message | None] = []
         for message in case.before:
             before = self._interaction(case, message)
+            former.append(before.response if before is not None else None)
             if before is None or self.context.outcome(before) != "success":
                 self.tally.skip(case.operation, case.kind, "a request that must come first was not accepted")
                 return None
         interaction = self._interaction(case, case.message)
+        if former and interaction is not None:
+            interaction = replace(interaction, tags={**interaction.tags, "before": former})
         self.progress(case.operation, case.kind, self._sent)
         if interaction is not None:
             self._count(case, interaction)
@@ -242,6 +281,7 @@ class Runner:
     def _count(self, case: Case, interaction: Interaction) -> None:
         findings = judge(self.context, interaction)
         outcome = self.context.outcome(interaction)
+        self.workbench.note(interaction)
         count = self.tally.of(case.operation, case.kind)
         count.run += 1
         count.failed += any(finding.severity is Severity.ERROR for finding in findings)

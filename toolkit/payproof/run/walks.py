@@ -1,0 +1,236 @@
+"""Life-cycle walks: every transition that is available is taken, every forbidden operation is tried.
+
+Theory of operation. The table says which walks together take every row in force, and which operations a
+state forbids. Each walk is taken with a new object, so it says nothing about others; each forbidden operation
+is tried on an object that was brought into that state first. What was observed on the way is judged against
+the tables as a whole: a step that no row allows, a status that goes back, money that does not add up. An
+outside event that the test bed cannot bring about is reported as not reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from payproof.checks.context import Context, severity_of
+from payproof.checks.webhooks import judge_webhook
+from payproof.conformance.case import Case
+from payproof.conformance.subject import MAIN, UnknownRole
+from payproof.conformance.workbench import Stuck, Workbench
+from payproof.lifecycle import Forbidden, LifeCycle, View, Walk, cover, forbidden, from_interactions, judge
+from payproof.model import Expectation, Finding, Interaction, Location, Message, Severity
+from payproof.rules import Example, Rule, register
+from payproof.run.outside import Outside
+from payproof.run.target import Target
+from payproof.spec import Operation
+
+NOT_TAKEN = register(
+    Rule(
+        "transition-not-taken",
+        Severity.ERROR,
+        "A transition that the documents call available did not happen.",
+        fix="compare what was answered with the life cycle; mend the test bed's events if they do not fit",
+        example=Example(input="PROCESSED, then a refund of everything, and still PROCESSED"),
+        rests_on="documented",
+    )
+)
+OPERATION_RULE = "life-cycle-operation-not-allowed"
+#: Tells the runner that a group of cases could not be run: operation, kind, why.
+Skip = Callable[[str, str, str], None]
+
+
+@dataclass(slots=True)
+class Walker:
+    """Takes the walks of one run.
+
+    Args:
+        bench: Brings objects into states, by requests that are counted as walk cases.
+        context: Knows what a success is.
+        target: May give the webhooks that it sent meanwhile.
+        send: Sends and judges one case.
+        found: Takes findings, with the interaction that shows them.
+        skip: Told of what cannot be reached.
+        wanted: Operations that may be sent.
+        only: Name of the one walk to take; all when empty.
+    """
+
+    bench: Workbench
+    context: Context
+    target: Target
+    send: Callable[[Case], Interaction | None]
+    found: Callable[[Finding, Interaction | None], None]
+    skip: Skip
+    wanted: frozenset[str]
+    only: str = ""
+    sent: list[Interaction] = field(default_factory=list)
+    _name: str = ""
+
+    def run(self) -> list[str]:
+        """Take every walk; gives one sentence for each transition that was not reached."""
+        self._received()
+        told = []
+        for cycle in self.cycles():
+            subject = self.bench.signer.subject
+            plan = cover(cycle, switches=subject.settings, availability=self.bench.availability)
+            told += [f"{cycle.name}: no walk takes {row}" for row in plan.unreachable]
+            for walk in plan.walks:
+                told += self._take(cycle, walk)
+            for ban in self._forbidden(cycle):
+                self._try(cycle, ban)
+        return told
+
+    def cycles(self) -> Iterator[LifeCycle]:
+        """Give the tables whose objects this run can make."""
+        for cycle in self.bench.cycles.values():
+            makers = {row.trigger for row in cycle.transitions if not row.source}
+            if makers and makers <= self.wanted:
+                yield cycle
+
+    def _forbidden(self, cycle: LifeCycle) -> Iterator[Forbidden]:
+        subject = self.bench.signer.subject
+        # An operation is refused for the state of what it works on, not of what hangs together with that.
+        mine = {name for name in self.wanted if _needed(subject.spec.operations[name]) == cycle.name}
+        # An open switch may allow what another setting forbids: only what is fixed counts against a gateway.
+        yield from forbidden(cycle, mine, switches=subject.fixed, availability=self.bench.availability)
+
+    def _take(self, cycle: LifeCycle, walk: Walk) -> list[str]:
+        name = f"{walk.rows[-1].trigger}/walk/{cycle.name}: {walk}"
+        operation = next(
+            (row.trigger for row in reversed(walk.rows) if row.trigger in self.wanted), walk.rows[0].trigger
+        )
+        if self.only and not self.only.startswith(name):
+            return []
+        self.sent, told = [], []
+        self._name = name
+        try:
+            thing = self.bench.walk(walk, cycle)
+            # A second look: a status that has come must not go again.
+            self.bench.read(thing)
+            self.bench.read(thing)
+        except Stuck as stuck:
+            told = [f"{cycle.name}: {stuck.row} was not reached: {stuck.what}"]
+            self._stuck(cycle, stuck, operation)
+        except UnknownRole as error:
+            told = [f"{cycle.name}: {walk} was not reached: {error.what}"]
+            self.skip(operation, "walk", error.what)
+        self._judge()
+        return told
+
+    def _stuck(self, cycle: LifeCycle, stuck: Stuck, operation: str) -> None:
+        subject = self.bench.signer.subject
+        events = subject.testbed.events
+        is_operation = stuck.row.trigger in subject.spec.operations
+        if not is_operation and stuck.row.trigger not in events:
+            self.skip(operation, "walk", f"the test bed does not say how {stuck.row.trigger} comes about")
+            return
+        if not is_operation and events[stuck.row.trigger].get("how") not in ("read", "create"):
+            self.skip(operation, "walk", f"{stuck.row.trigger} can only be brought about in the sandbox")
+            return
+        if not is_operation and events[stuck.row.trigger]["how"] == "read" and self._other_way(cycle, stuck):
+            self.skip(operation, "walk", "the gateway took another available way")
+            return
+        if any(name not in subject.fixed for name in stuck.row.switch):
+            self.skip(operation, "walk", "a transition depends on a switch that nobody fixed")
+            return
+        spot = Location(operation, cycle.name, f"{stuck.row.source} on {stuck.row.trigger}")
+        severity = severity_of(stuck.row.evidence)
+        last = self.sent[-1] if self.sent else None
+        self.found(
+            NOT_TAKEN.finding(
+                spot,
+                f"{stuck.row}: {stuck.what}",
+                severity=severity,
+                expected=stuck.row.target,
+                evidence=stuck.row.evidence,
+                claim=stuck.row.claim,
+            ),
+            last,
+        )
+
+    def _other_way(self, cycle: LifeCycle, stuck: Stuck) -> bool:
+        """Say whether another event of those that are available led on from the same state."""
+        subject = self.bench.signer.subject
+        view = View(cycle, stuck.facts, subject.settings, self.bench.availability)
+        return stuck.status != stuck.row.source and stuck.status in view.paths(stuck.row.source)
+
+    def _try(self, cycle: LifeCycle, ban: Forbidden) -> None:
+        """Bring an object into a state and try what that state forbids."""
+        name = f"{ban.trigger}/walk/{ban.trigger} in {ban.state} of {cycle.name}{_facts(ban.facts)}"
+        operation = self.bench.signer.subject.spec.operations[ban.trigger]
+        if self.only and self.only != name:
+            return
+        self.sent, self._name = [], name
+        try:
+            thing = self.bench.walk(ban.walk, cycle)
+        except UnknownRole as error:
+            self.skip(ban.trigger, "walk", f"{ban.state} was not reached: {error.what}")
+            self._judge()
+            return
+        draft = self.bench.draft(operation, thing, {})
+        message = self.bench.signer.sign(self.bench.signer.unsigned(draft))
+        interaction = self.send(self._case(operation, message, name, _refusal(ban)))
+        if interaction is not None:
+            thing.interactions.append(interaction)
+            self.sent.append(interaction)
+            self.bench.read(thing)
+        self._judge()
+
+    def _received(self) -> list[Interaction]:
+        """Give the main merchant's webhooks since the last time, each judged."""
+        if not isinstance(self.target, Outside):
+            return []
+        made = []
+        for event, merchant, message in self.target.webhooks():
+            if merchant in ("", MAIN) and event in self.bench.signer.subject.spec.webhooks:
+                source = f"{event}/webhook/{len(message.body)}"
+                at_s = self.sent[-1].started_s if self.sent else self.bench.signer.subject.now_s
+                made.append(Interaction(message, None, event, at_s, source=source, kind="walk"))
+        for one in made:
+            for finding in judge_webhook(self.context, one):
+                self.found(finding, one)
+        return made
+
+    def _judge(self) -> None:
+        """Hold what was observed on one walk against every table."""
+        subject = self.bench.signer.subject
+        spec = subject.spec
+        good = [
+            one
+            for one in [*self.sent, *self._received()]
+            if one.operation in spec.webhooks or self.context.outcome(one) == "success"
+        ]
+        seen = from_interactions(good, self.bench.cycles, webhooks=list(spec.webhooks))
+        for judgement in judge(
+            self.bench.cycles, seen, switches=subject.fixed, availability=self.bench.availability
+        ):
+            for finding in judgement.findings:
+                if finding.severity > Severity.NOTE:
+                    self.found(finding, next((one for one in good if one.source == finding.case), None))
+
+    def prepared(self, operation: Operation, message: Message) -> Interaction | None:
+        """Send a step of a walk; what it should meet is judged by the walk, not by this one case."""
+        interaction = self.send(
+            self._case(operation, message, self._name, Expectation("open", "a step of a walk"))
+        )
+        if interaction is not None:
+            self.sent.append(interaction)
+        return interaction
+
+    def _case(self, operation: Operation, message: Message, name: str, expect: Expectation) -> Case:
+        return Case(name, operation.id, "walk", message, expect, operation.is_write)
+
+
+def _refusal(ban: Forbidden) -> Expectation:
+    why = f"the life cycle does not allow it in {ban.state}"
+    if ban.planned:
+        # Announced edges may have been released since: less than sure.
+        return Expectation("refused", f"{why}; it is only planned", OPERATION_RULE, "inferred")
+    return Expectation("refused", why, OPERATION_RULE, ban.evidence)
+
+
+def _needed(operation: Operation) -> str:
+    return str((operation.testbed.get("needs") or {}).get("life-cycle", ""))
+
+
+def _facts(facts: Mapping[str, object]) -> str:
+    return "".join(f", {name} {str(value).lower()}" for name, value in facts.items())
