@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,3 +33,12 @@ def test_lines_stay_lines() -> None:
 def test_nothing_invisible_gets_through(text: str) -> None:
     hidden = {"Cc", "Cf", "Cs", "Zl", "Zp"}
     assert not {unicodedata.category(one) for one in printable(text, limit=10**6)} & hidden
+
+
+@pytest.mark.parametrize("text", ["##[error]x", "a ##vso[task.complete]b", "##teamcity[x]", "###[x]"])
+def test_no_command_of_a_ci_service_is_left_in_a_line(text: str) -> None:
+    assert not re.search(r"##[a-z]*\[", printable(text))
+
+
+def test_no_line_begins_a_workflow_command() -> None:
+    assert printable_lines("::error::x\n  ::warning::y\na::b") == "\\x3a:error::x\n  \\x3a:warning::y\na::b"

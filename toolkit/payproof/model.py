@@ -185,7 +185,7 @@ class Finding:
         """Sixteen hex digits that stay the same when wording, values and array positions change."""
         spot = _INDEX.sub("/*", self.location.pointer)
         text = "\0".join((self.rule, self.location.operation, self.location.part, spot))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def worst(findings: Iterable[Finding]) -> Severity | None:

@@ -15,14 +15,25 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from payproof.cli.exit_codes import ExitCode
-from payproof.cli.options import known_switches, report_options, switches, wants_colour, write_report
+from payproof.cli.options import (
+    BaselineOptions,
+    baseline_options,
+    known_switches,
+    report_options,
+    switches,
+    wants_colour,
+    write_report,
+    write_step_summary,
+)
 from payproof.errors import UsageError
 from payproof.model import Severity
 
 if TYPE_CHECKING:
     from payproof.gateway import Gateway
+    from payproof.report.result import Result
     from payproof.run.settings import Generator, Settings
     from payproof.run.target import Target
+    from payproof.spec import Operation
     from payproof.spec.testbed import Testbed
 
 
@@ -105,8 +116,11 @@ class Asked:
 @click.option("--case", default="", metavar="NAME", help="Run this one case of a former report.")
 @click.option("--allow-live", multiple=True, metavar="HOST", help="Allow reads at this real gateway's host.")
 @click.option("--allow-writes", is_flag=True, help="Allow writes there too: they move real money.")
+@baseline_options
 @report_options
-def check(form: str, output: Path | None, fail_on: str, verbose: bool, **asked: Any) -> ExitCode:
+def check(
+    form: str, output: Path | None, fail_on: str, verbose: bool, baseline: BaselineOptions, **asked: Any
+) -> ExitCode:
     """Check that GATEWAY keeps its documents' promises: schemas, statuses, signatures, authentication,
     limits.
 
@@ -116,18 +130,39 @@ def check(form: str, output: Path | None, fail_on: str, verbose: bool, **asked: 
     from payproof.report import render
 
     wanted = Asked(**asked)
-    result = run(wanted, Severity.of(fail_on))
+    result = _judged(run(wanted, Severity.of(fail_on)), wanted, baseline)
+    if form == "github":
+        write_step_summary(render("markdown", result))
     colour = output is None and wants_colour(sys.stdout)
     write_report(render(form, result, colour=colour, verbose=verbose), output)
     return ExitCode.FINDINGS if result.failed else ExitCode.CLEAN
 
 
-def run(asked: Asked, fail_on: Severity) -> Any:
+def _judged(result: Result, asked: Asked, baseline: BaselineOptions) -> Result:
+    """Give the result with what a baseline accepts set aside; write the baseline that is asked for."""
+    from payproof.drift.baseline import read_baseline
+    from payproof.run.accepting import accepted, written
+
+    if baseline.known is None and baseline.write is None:
+        return result
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    whole = not asked.only and not asked.case and asked.generated
+    if baseline.known is not None:
+        result = accepted(result, read_baseline(baseline.known), today, whole=whole)
+    if baseline.write is not None:
+        number = written(baseline.write, result, baseline.reason, baseline.expires, today)
+        click.echo(f"{number} accepted in {baseline.write}", err=True)
+        result = accepted(result, read_baseline(baseline.write), today, whole=False)
+    return result
+
+
+def run(asked: Asked, fail_on: Severity) -> Result:
     """Give the result of the run that the command line asks for."""
     from payproof import __version__, gateway
     from payproof.cli.progress import Progress
     from payproof.conformance.subject import Subject
     from payproof.run.check import Runner
+    from payproof.run.witness import witness
 
     _consistent(asked)
     chosen = gateway.load(asked.gateway)
@@ -136,10 +171,12 @@ def run(asked: Asked, fail_on: Severity) -> Any:
     # The sandbox does what it is told; another system's settings are known only where somebody says so.
     fixed = {**testbed.switches, **asked.switches}
     progress = Progress(sys.stderr, time.monotonic)
+    started_s = time.time()
     with _target(asked, chosen, testbed) as target:
+        seen = witness(target)
         runner = Runner(
-            subject=Subject(chosen.spec, testbed, fixed, time.time(), asked.seed),
-            target=target,
+            subject=Subject(chosen.spec, testbed, fixed, started_s, asked.seed),
+            target=seen,
             settings=_settings(asked, fail_on),
             generate=_generator(asked, chosen),
             progress=progress,
@@ -148,9 +185,33 @@ def run(asked: Asked, fail_on: Severity) -> Any:
             invariants=getattr(chosen.invariants, "CHECKS", ()),
         )
         try:
-            return runner.run()
+            result = runner.run()
         finally:
             progress.clear()
+    document, lines = _places(chosen)
+    lived = seen.lived(chosen.spec, fixed)
+    return replace(result, started_s=started_s, document=document, lines=lines, lived=lived)
+
+
+def _places(chosen: Gateway) -> tuple[str, dict[str, int]]:
+    """Give where a reader finds the spec, and the line of each operation and webhook in it."""
+    path = chosen.spec.path.resolve()
+    here = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else None
+    # An installed spec stands in no repository of the reader's; its name in this one says which it is.
+    shown = here.as_posix() if here else f"openapi/{chosen.name}/{path.name}"
+    lines = {
+        name: chosen.spec.line_of(_pointer(one))
+        for table in (chosen.spec.operations, chosen.spec.webhooks)
+        for name, one in table.items()
+    }
+    return shown, lines
+
+
+def _pointer(operation: Operation) -> str:
+    if operation.kind == "webhook":
+        return f"/webhooks/{operation.id}"
+    path = operation.path.replace("~", "~0").replace("/", "~1")
+    return f"/paths/{path}/{operation.method.lower()}"
 
 
 def _consistent(asked: Asked) -> None:

@@ -6,13 +6,15 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from payproof.errors import UsageError
 from payproof.model import Severity
+from payproof.report import FORMATS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -75,9 +77,7 @@ class ReportOptions:
 def report_options(function: F) -> F:
     """Add `--format`, `-o`, `--fail-on` and `-v`; they come as `form`, `output`, `fail_on`, `verbose`."""
     options = (
-        click.option(
-            "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-        ),
+        click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True),
         click.option(
             "-o",
             "--output",
@@ -99,6 +99,73 @@ def report_options(function: F) -> F:
     return function
 
 
+@dataclass(frozen=True, slots=True)
+class BaselineOptions:
+    """What is accepted, and what shall be.
+
+    Args:
+        known: A baseline to hold the findings against.
+        write: A baseline to put this run's failing findings into.
+        reason, expires: Why they are accepted, and the last day (YYYY-MM-DD) on which they are.
+    """
+
+    known: Path | None = None
+    write: Path | None = None
+    reason: str = ""
+    expires: str = ""
+
+    def __post_init__(self) -> None:
+        if self.write is not None and not self.reason.strip():
+            raise UsageError(
+                "a baseline needs a reason for what it accepts",
+                where="--write-baseline",
+                hint="add --reason TEXT, and --expires YYYY-MM-DD where it shall not hold for ever",
+            )
+        if self.write is None and (self.reason or self.expires):
+            hint = "add --write-baseline FILE"
+            raise UsageError("nothing is accepted in this run", where="--reason, --expires", hint=hint)
+        if self.expires and not _is_day(self.expires):
+            raise UsageError(f"{self.expires!r} is no day", where="--expires", hint="write YYYY-MM-DD")
+
+
+def _is_day(text: str) -> bool:
+    import datetime
+
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def baseline_options(function: F) -> F:
+    """Add `--baseline`, `--write-baseline`, `--reason` and `--expires`; they come as `baseline`."""
+
+    @wraps(function)
+    def gathered(
+        *args: Any, known: Path | None, write: Path | None, reason: str, expires: str, **more: Any
+    ) -> Any:
+        return function(*args, baseline=BaselineOptions(known, write, reason, expires), **more)
+
+    path = click.Path(dir_okay=False, path_type=Path)
+    options = (
+        click.option(
+            "--baseline",
+            "known",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Findings accepted in this file fail nothing until they expire.",
+        ),
+        click.option(
+            "--write-baseline", "write", type=path, help="Accept what fails this run, in this file."
+        ),
+        click.option("--reason", default="", help="Why it is accepted; needed with --write-baseline."),
+        click.option("--expires", default="", metavar="YYYY-MM-DD", help="The last day on which it is."),
+    )
+    made: Any = gathered
+    for option in reversed(options):
+        made = option(made)
+    return cast(F, made)
+
+
 def wants_colour(stream: Any) -> bool:
     """Say whether a stream is a terminal whose user does not object to colour (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -114,3 +181,10 @@ def write_report(text: str, output: Path | None) -> None:
     from payproof.files import write_atomic
 
     write_atomic(output, text.encode("utf-8", "backslashreplace"))
+
+
+def write_step_summary(markdown: str) -> None:
+    """Append Markdown to the summary of the GitHub step that runs this; nothing elsewhere."""
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(path).open("ab") as file:
+            file.write(markdown.encode("utf-8", "backslashreplace"))

@@ -8,7 +8,16 @@ from importlib import import_module
 from payproof.errors import UsageError
 from payproof.report.result import Result
 
-FORMATS = {"text": "payproof.report.text", "json": "payproof.report.json"}
+FORMATS = {
+    "text": "payproof.report.text",
+    "json": "payproof.report.json",
+    "ndjson": "payproof.report.ndjson",
+    "junit": "payproof.report.junit",
+    "sarif": "payproof.report.sarif",
+    "github": "payproof.report.github",
+    "markdown": "payproof.report.markdown",
+    "html": "payproof.report.html",
+}
 
 
 def render(form: str, result: Result, *, colour: bool = False, verbose: bool = False) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from payproof.lifecycle.table import LifeCycle
 from payproof.model import Finding, Severity, worst
+
+if TYPE_CHECKING:
+    from payproof.lifecycle.table import LifeCycle
 
 #: In the order of the table's columns.
 KINDS = ("example", "directed", "signature", "auth", "scenario", "generated", "walk")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from payproof.model import Finding, Severity
+from payproof.report.lines import tail
 from payproof.report.printable import printable, printable_lines
-from payproof.report.result import KINDS, Count, Result
+from payproof.report.result import Count, Result
 
 _COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36"}
 
@@ -16,6 +17,8 @@ def render(result: Result, *, colour: bool = False, verbose: bool = False) -> st
     lines = [_headline(result), "", *_table(result), ""]
     for finding in result.findings:
         lines += [*_finding(finding, colour, verbose), ""]
+    if result.accepted or result.outdated:
+        lines += ["Baseline:", *(f"  - {line}" for line in _accepted(result)), ""]
     if result.learned:
         lines += ["Worth knowing:", *(f"  - {printable(note)}" for note in result.learned), ""]
     lines.append(_summary(result, colour))
@@ -33,7 +36,7 @@ def _headline(result: Result) -> str:
 
 def _table(result: Result) -> Iterator[str]:
     """One row for each operation: cases by kind as `run` or `run (failed)`, and whether it was reached."""
-    kinds = [kind for kind in KINDS if result.tally.total(kind=kind).run]
+    kinds = result.kinds()
     rows = [["operation", *kinds, "total", "accepted", "reached"]]
     for operation in result.operations:
         counts = [result.tally.total(operation=operation, kind=kind) for kind in kinds]
@@ -79,6 +82,13 @@ def _finding(finding: Finding, colour: bool, verbose: bool) -> Iterator[str]:
         yield from _details(finding)
 
 
+def _accepted(result: Result) -> Iterator[str]:
+    for one in result.accepted:
+        why = one.details.get("accepted", "")
+        yield printable(f"accepted: {one.rule} at {one.location}, because {why}", limit=1000)
+    yield from (printable(sentence, limit=1000) for sentence in result.outdated)
+
+
 def _ground(finding: Finding) -> str:
     return f"{finding.evidence}: {finding.claim}" if finding.claim else finding.evidence
 
@@ -105,8 +115,6 @@ def _listed(value: object) -> bool:
 
 def _summary(result: Result, colour: bool) -> str:
     ran = result.tally.total().run
-    found = {one: sum(f.severity is one for f in result.findings) for one in reversed(Severity)}
-    words = ", ".join(f"{number} {one.label}{'s' if number != 1 else ''}" for one, number in found.items())
     verdict = (
         _painted("FAILED", _COLOURS[Severity.ERROR], colour)
         if result.failed
@@ -114,7 +122,7 @@ def _summary(result: Result, colour: bool) -> str:
     )
     skipped = result.tally.total().skipped
     aside = f", {skipped} not sent" if skipped else ""
-    return f"{verdict}: {ran} cases{aside} in {result.elapsed_s:.1f} s; {words}"
+    return f"{verdict}: {ran} cases{aside} in {result.elapsed_s:.1f} s; {tail(result)}"
 
 
 def _painted(text: str, code: str, colour: bool) -> str:
