@@ -21,6 +21,8 @@ Verifier = Callable[[Operation, str, Message], str | None]
 #: The sandbox marks replies that no document describes with this; they say nothing about a gateway.
 INVENTED = "x-payproof-invented"
 FORM = "application/x-www-form-urlencoded"
+#: Recorded verdicts that no key of ours can better.
+UNVERIFIABLE = frozenset({"no-key", "unverifiable"})
 _MAX_UNKNOWN = 200
 _ID = re.compile(r"(?<=/)(?=[^/]*\d)[^/]+")
 
@@ -124,7 +126,9 @@ class Shape:
         verifier: Verifier | None,
     ) -> None:
         part = "webhook" if key == "webhook" else "response"
-        verdict = verifier(operation, part, message) if verifier else recorded_verdict(interaction, part)
+        verdict = recorded_verdict(interaction, part)
+        if verifier is not None and verdict not in UNVERIFIABLE:
+            verdict = verifier(operation, part, message)
         body = self.bodies.setdefault((operation.id, key), SeenBody())
         body.add(message, _schemas(operation, key), verdict)
 
