@@ -12,7 +12,11 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HOMES = {"toolkit/payproof/": "payproof/", "openapi/": "payproof/_data/openapi/", "cassettes/": "payproof/_data/cassettes/"}
+HOMES = {
+    "toolkit/payproof/": "payproof/",
+    "openapi/": "payproof/_data/openapi/",
+    "cassettes/": "payproof/_data/cassettes/",
+}
 
 
 def tracked() -> set[str]:

@@ -16,7 +16,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Example:
     """The smallest input that breaks the rule: its documentation and its test.
 
-    Drift rules give `promised` and `observed` shapes; checks give the `input` of their test, in words or data.
+    Drift rules give `promised` and `observed` shapes; checks give the `input` of their test, as words or
+    data.
     """
 
     promised: Any = None

@@ -166,7 +166,7 @@ def _entry(path: Path, number: int, *, response: bool) -> Message:
             hint="choose one of them with --entry",
         )
     entry = entries[(number or 1) - 1]
-    message = entry.response if response else entry.request
+    message: Message | None = entry.response if response else entry.request
     if message is None:
         raise UsageError("this entry has no response", where=str(path), hint="choose another with --entry")
     return message

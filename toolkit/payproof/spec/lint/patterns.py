@@ -16,8 +16,8 @@ from payproof.model import Finding, Severity
 from payproof.rules import Example, rule
 from payproof.spec.lint.subject import Node, Subject
 
-_parser: Any = re._parser  # type: ignore[attr-defined]
-_c: Any = re._constants  # type: ignore[attr-defined]
+_parser: Any = re._parser
+_c: Any = re._constants
 _ALL = frozenset(range(257))
 #: A bound above this is as good as none.
 _MANY = 64
