@@ -89,8 +89,8 @@ def _header(result: Result) -> Iterator[str]:
     yield '<ul class="cards">'
     whole = result.tally.total()
     cards = [
-        *((str(result.found(one)), f"{one.label}s", one.label) for one in reversed(Severity)),
-        (str(whole.run), "cases", ""),
+        *((*_counted(result.found(one), one.label), one.label) for one in reversed(Severity)),
+        (*_counted(whole.run, "case"), ""),
         (f"{len(result.reached)}/{len(result.operations)}", "operations reached", ""),
         (f"{result.elapsed_s:.1f} s", "taken", ""),
     ]
@@ -102,6 +102,10 @@ def _header(result: Result) -> Iterator[str]:
     yield "<details><summary>How this run was made</summary>"
     yield from rows(facts(result))
     yield "</details></header>"
+
+
+def _counted(number: int, label: str) -> tuple[str, str]:
+    return str(number), label if number == 1 else f"{label}s"
 
 
 def _coverage(result: Result) -> Iterator[str]:

@@ -20,8 +20,9 @@ def accepted(result: Result, baseline: Baseline, today: str, *, whole: bool = Tr
     """
     counted, set_aside = baseline.split(result.findings, today)
     gone = list(_gone(baseline, result)) if whole else []
-    outdated = [*_expired(baseline, result, today), *gone]
-    return replace(result, findings=counted, accepted=set_aside, outdated=outdated)
+    outdated = [*result.outdated, *_expired(baseline, result, today), *gone]
+    accepted_ = [*result.accepted, *set_aside]
+    return replace(result, findings=counted, accepted=accepted_, outdated=outdated)
 
 
 def written(path: Path, result: Result, reason: str, expires: str, today: str) -> int:
