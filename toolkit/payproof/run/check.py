@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from payproof.checks import Check, Context, judge
+from payproof.checks.money import money_adds_up
 from payproof.checks.sequences import judge_sequence
 from payproof.checks.signature import one_hash
 from payproof.checks.webhooks import judge_webhook
@@ -116,7 +117,7 @@ class Runner:
             self._response_recipes(),
             secrets,
             roles=self.subject.testbed.roles,
-            more=self.invariants,
+            more=(*self.invariants, money_adds_up(self.workbench.cycles)),
         )
 
     def run(self) -> Result:
@@ -354,7 +355,8 @@ class Runner:
         for name, operation in self.subject.spec.webhooks.items():
             readings = self.signer.readings(operation, "webhook")
             if readings.default is not None:
-                found[name] = [reading.recipe for reading in readings.all]
+                # Profiles are what SDKs make of the scheme; the gateway itself follows an open reading.
+                found[name] = [reading.recipe for reading in readings.switched]
         return found
 
     def _result(self, operations: list[Operation], elapsed_s: float) -> Result:

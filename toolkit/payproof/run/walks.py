@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from payproof.checks.context import Context, severity_of
 from payproof.checks.webhooks import judge_webhook
@@ -18,7 +19,7 @@ from payproof.conformance.case import Case
 from payproof.conformance.subject import MAIN, UnknownRole
 from payproof.conformance.workbench import Stuck, Workbench
 from payproof.lifecycle import Forbidden, LifeCycle, View, Walk, cover, forbidden, from_interactions, judge
-from payproof.model import Expectation, Finding, Interaction, Location, Message, Severity
+from payproof.model import Evidence, Expectation, Finding, Interaction, Location, Message, Severity
 from payproof.rules import Example, Rule, register
 from payproof.run.outside import Outside
 from payproof.run.target import Target
@@ -34,7 +35,7 @@ NOT_TAKEN = register(
         rests_on="documented",
     )
 )
-OPERATION_RULE = "life-cycle-operation-not-allowed"
+OPERATION_RULE, MONEY_RULE = "life-cycle-operation-not-allowed", "limit-not-cumulative"
 #: Tells the runner that a group of cases could not be run: operation, kind, why.
 Skip = Callable[[str, str, str], None]
 
@@ -77,6 +78,8 @@ class Walker:
                 told += self._take(cycle, walk)
             for ban in self._forbidden(cycle):
                 self._try(cycle, ban)
+        for name in sorted(self.wanted):
+            self._overdraw(self.bench.signer.subject.spec.operations[name])
         return told
 
     def cycles(self) -> Iterator[LifeCycle]:
@@ -190,6 +193,35 @@ class Walker:
                 self.found(finding, one)
         return made
 
+    def _overdraw(self, operation: Operation) -> None:
+        """Ask for one more than what is left of an amount, where the test bed says what takes all of it."""
+        for entry in operation.testbed.get("facts") or ():
+            for address, form in entry["set"].items():
+                if isinstance(form, Mapping) and "left" in form:
+                    self._ask_for_more(operation, entry, address, str(form["left"]))
+
+    def _ask_for_more(
+        self, operation: Operation, entry: Mapping[str, Any], address: str, amount: str
+    ) -> None:
+        name = f"{operation.id}/walk/more than what is left of {amount}"
+        if self.only not in ("", name):
+            return
+        need = operation.testbed["needs"]
+        self.sent, self._name = [], name
+        try:
+            thing = self.bench.reach(str(need["life-cycle"]), str(need["state"]), need.get("when") or {})
+            draft = self.bench.draft(operation, thing, {entry["fact"]: entry["is"]})
+        except UnknownRole as error:
+            self.skip(operation.id, "walk", error.what)
+            return
+        message = self.bench.signer.sign(draft.put(address, draft.get(address) + 1))
+        evidence = _money_evidence(thing.cycle, amount)
+        expect = Expectation("refused", f"it is more than what is left of {amount}", MONEY_RULE, evidence)
+        interaction = self.send(self._case(operation, message, name, expect))
+        if interaction is not None:
+            self.sent.append(interaction)
+        self._judge()
+
     def _judge(self) -> None:
         """Hold what was observed on one walk against every table."""
         subject = self.bench.signer.subject
@@ -226,6 +258,12 @@ def _refusal(ban: Forbidden) -> Expectation:
         # Announced edges may have been released since: less than sure.
         return Expectation("refused", f"{why}; it is only planned", OPERATION_RULE, "inferred")
     return Expectation("refused", why, OPERATION_RULE, ban.evidence)
+
+
+def _money_evidence(cycle: LifeCycle, amount: str) -> Evidence:
+    """Give how sure it is that an amount bounds what is taken from it."""
+    rules = [rule for rule in cycle.money if amount in rule.names]
+    return rules[-1].evidence if rules else "inferred"
 
 
 def _needed(operation: Operation) -> str:
