@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -99,6 +100,8 @@ class Sandbox:
 
         with ExitStack() as stack:
             try:
+                # Asked first: a server that fails half-way leaves an event loop behind.
+                socket.socket().close()
                 self._server = stack.enter_context(serve(self.simulator, control=False, clock=self.clock))
                 self._origin = self._server.url
             except (OSError, RuntimeError) as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from payproof.checks.context import place, severity_of
 from payproof.model import Finding, Interaction, Severity
@@ -155,6 +157,40 @@ def request_form(client: Client, operation: Operation, interaction: Interaction)
             evidence=problem.evidence or "documented",
             claim=str(problem.claim or ""),
         )
+    yield from (
+        UNDOCUMENTED.finding(place(interaction, "request", pointer), f"the field {pointer} is not documented")
+        for pointer in undocumented_fields(operation, interaction)
+    )
+
+
+def undocumented_fields(operation: Operation, interaction: Interaction) -> Iterator[str]:
+    """Give the pointers of members of a JSON body which its schema does not name."""
+    media = ((operation.request_body or {}).get("content") or {}).get(interaction.request.media_type) or {}
+    try:
+        data = json.loads(interaction.request.body)
+    except (ValueError, RecursionError):
+        return
+    yield from _unnamed(data, media.get("schema") or {}, "")
+
+
+def _unnamed(data: Any, schema: Mapping[str, Any], pointer: str) -> Iterator[str]:
+    known = _properties(schema)
+    # A schema that names nothing leaves everything open.
+    for name, value in data.items() if isinstance(data, dict) and known else ():
+        if name not in known:
+            yield f"{pointer}/{name}"
+        elif isinstance(known[name], Mapping):
+            yield from _unnamed(value, known[name], f"{pointer}/{name}")
+
+
+def _properties(schema: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+    found = dict(schema.get("properties") or {})
+    parts = [schema.get(key) for key in ("then", "else")]
+    parts += [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key) or ()]
+    for part in parts if depth < 8 else ():
+        if isinstance(part, Mapping):
+            found = {**_properties(part, depth + 1), **found}
+    return found
 
 
 def _about_signature(client: Client, operation: Operation, problem: Problem) -> bool:

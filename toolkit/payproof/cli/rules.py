@@ -38,7 +38,8 @@ def load_rules() -> None:
     from importlib import import_module
     from importlib.util import find_spec
 
-    import payproof.run.check  # noqa: F401 (registers the rules of checks and runs)
+    import payproof.run.check
+    import payproof.run.exchanges  # noqa: F401 (registers the rules of guarded tests)
 
     for area in (
         "payproof.drift.rules",

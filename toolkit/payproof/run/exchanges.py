@@ -21,6 +21,16 @@ from payproof.spec.testbed import Testbed
 
 #: Header by which a sandbox says that an armed fault or planted defect made the reply what it is.
 SPOILED = "X-Payproof-Fault"
+UNDOCUMENTED = register(
+    Rule(
+        "response-undocumented-field",
+        Severity.NOTE,
+        "An answer holds a field which the documents do not name.",
+        fix="do not rely on it; where it is mocked, mock what is documented",
+        example=Example(input='{"status": true, "data": {}, "paid": true}'),
+        rests_on="inferred",
+    )
+)
 REPEATED = register(
     Rule(
         "write-repeated-blindly",
@@ -87,6 +97,9 @@ class Exchanges:
         context = Context(self.spec, keys or Keys({}), self._replies if keys else {})
         for check in (success_is_documented, response_form, response_is_signed):
             yield from check(context, interaction)
+        for problem in context.problems(interaction):
+            if problem.keyword == "undocumented-field":
+                yield UNDOCUMENTED.finding(place(interaction, "response", problem.pointer), problem.message)
 
     def _lives(self, interactions: Sequence[Interaction]) -> Iterator[Finding]:
         cycles = read_all(self.spec.life_cycles)

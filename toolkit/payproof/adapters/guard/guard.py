@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from payproof.gateway import Gateway
 
 
+UNDOCUMENTED = frozenset({"request-undocumented-field", "response-undocumented-field"})
+
+
 @dataclass(slots=True)
 class Guard:
     """What the `payproof_guard` fixture gives.
@@ -28,6 +31,9 @@ class Guard:
         allowed: Rules that the test may break.
         source: The test's id.
         undocumented: Severity of fields that the documents do not name.
+        sandbox_hosts: Authorities of the test's own sandbox.
+        extra: Webhook deliveries that the test made.
+        probes: Deliveries of the receiver suite: nobody's traffic, and not judged.
     """
 
     gateway: Gateway
@@ -39,6 +45,7 @@ class Guard:
     undocumented: Severity = Severity.NOTE
     sandbox_hosts: set[str] = field(default_factory=set)
     extra: list[Interaction] = field(default_factory=list)
+    probes: list[Interaction] = field(default_factory=list)
     _seen: list[hub.Exchange] = field(default_factory=list)
 
     @contextmanager
@@ -89,7 +96,7 @@ class Guard:
     def _levelled(self, finding: Finding) -> Finding:
         from dataclasses import replace
 
-        if finding.rule == "request-undocumented-field":
+        if finding.rule in UNDOCUMENTED:
             return replace(finding, severity=self.undocumented)
         return finding
 

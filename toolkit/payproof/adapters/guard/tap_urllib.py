@@ -53,7 +53,8 @@ def _tell(request: Request, data: Any, response: Any, body: bytes, started_s: fl
 
 def _request(request: Request, data: Any) -> Message:
     body = request.data if data is None else data
-    method = request.method or ("GET" if body is None else "POST")
+    # Only a request made with a method has the attribute.
+    method = getattr(request, "method", None) or ("GET" if body is None else "POST")
     return hub.message(method=method, url=request.full_url, headers=request.header_items(), body=body)
 
 

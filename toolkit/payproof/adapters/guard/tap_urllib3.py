@@ -48,7 +48,8 @@ def _request(instance: Any, args: Any, kwargs: Any) -> Message:
 
 
 def _reply(response: Any) -> tuple[Message | None, str]:
-    body = getattr(response, "_body", None)
+    # A cassette's response keeps no `_body`, and its `data` uses nothing up.
+    body = response._body if hasattr(response, "_body") else response.data
     if not isinstance(body, bytes):
         return None, hub.UNREAD
     return hub.message(headers=response.headers.items(), body=body, status=response.status), ""
