@@ -10,7 +10,7 @@ from payproof.model import Message
 from payproof.signing.carry import carried
 from payproof.signing.diagnosis.answer import Cause, Diagnosis, Explanation, Known, cause_of
 from payproof.signing.diagnosis.context import NO_CONTEXT, Context
-from payproof.signing.diagnosis.discreet import no_secrets_in_tracebacks
+from payproof.signing.diagnosis.discreet import discreetly
 from payproof.signing.diagnosis.fields_branch import fields_stages
 from payproof.signing.diagnosis.option import Stage, attempt
 from payproof.signing.diagnosis.parts_branch import parts_stages
@@ -69,8 +69,7 @@ def diagnose(
         return plain
     if not received:
         return replace(plain, not_tried=(_nothing_received(recipe),))
-    with no_secrets_in_tracebacks():
-        return _searched(plain, recipe, message, keys, context, earlier, most_mistakes, work)
+    return discreetly(lambda: _searched(plain, recipe, message, keys, context, earlier, most_mistakes, work))
 
 
 def _nothing_received(recipe: Recipe) -> str:
@@ -142,7 +141,7 @@ def _stages(
 def _affordable(message: Message, work: float) -> float:
     """Spend less on messages that cost much to parse and join, so that any input ends in seconds."""
     size = len(message.body) + len(message.target)
-    return work if size < 8_000 else max(work * 8_000 / size, 40 * (1 + size / 1500))
+    return work if size < 8_000 else max(work * (8_000 / size) ** 1.5, 40 * (1 + size / 1500))
 
 
 def _timed(recipe: Recipe, message: Message, plans: Plans, target: Target, tally: Tally) -> list[Explanation]:

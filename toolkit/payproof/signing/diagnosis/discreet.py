@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+from traceback import extract_tb
+from typing import TypeVar
 
 from payproof.errors import ToolkitError
+
+T = TypeVar("T")
 
 
 class SearchFault(RuntimeError):
     """A fault of payproof's own search; its message names the place and shows no value."""
 
 
-@contextmanager
-def no_secrets_in_tracebacks() -> Iterator[None]:
-    """Let errors the caller can mend pass; give any other one anew, without the frames it came through."""
+def discreetly(run: Callable[[], T]) -> T:
+    """Run the search; a fault comes out anew, without the frames it came through.
+
+    Raises:
+        ToolkitError: what the caller can mend, as it is.
+        SearchFault: for every other exception.
+    """
     try:
-        yield
+        return run()
     except ToolkitError:
         raise
     except Exception as error:
-        frame = error.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "?"
-        fault = SearchFault(f"{type(error).__name__} at {place}")
-    else:
-        return
+        last = extract_tb(error.__traceback__)[-1]
+        fault = SearchFault(f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}")
+    # Raised here, where the exception's own name is gone from the frame.
     raise fault from None

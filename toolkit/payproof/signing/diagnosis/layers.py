@@ -14,7 +14,7 @@ from payproof.model import Message
 from payproof.signing.diagnosis.answer import Cause, Diagnosis, Explanation
 from payproof.signing.diagnosis.cipher_search import decryptions, read_plaintext, read_value, unpad
 from payproof.signing.diagnosis.context import NO_CONTEXT, Context
-from payproof.signing.diagnosis.discreet import no_secrets_in_tracebacks
+from payproof.signing.diagnosis.discreet import discreetly
 from payproof.signing.diagnosis.mac_search import explain_mac
 from payproof.signing.envelope import BLOCK, Envelope
 from payproof.signing.fields import MISSING, Pairs, UnreadableBody, find, parse_form, parse_json
@@ -54,8 +54,7 @@ def diagnose_envelope(
         reason = "anything: there is no encrypted request"
         return Diagnosis(envelope.name, verdict, not_tried=(reason,), documented=context.documented)
     opened = open_envelope(envelope, text, keys)
-    with no_secrets_in_tracebacks():
-        found = _peel(envelope, text, keys)
+    found = discreetly(lambda: _peel(envelope, text, keys))
     if opened.ok and not found.causes:
         return Diagnosis(envelope.name, Verdict(True, "valid", "every layer holds"), received=text)
     explained = (

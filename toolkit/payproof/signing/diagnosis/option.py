@@ -82,14 +82,15 @@ class Walk:
     """
 
     def __init__(self, stages: Sequence[Stage], leaf: Leaf, tried: dict[str, int] | None = None) -> None:
-        self._stages, self._leaf, self._tried = stages, leaf, tried
+        self._stages, self._leaf, self._tried, self._least = stages, leaf, tried, 0
         self._index = {stage.name: at for at, stage in enumerate(stages)}
         # What is left to do from each stage on when nothing else goes wrong.
         bases = [stage.base for stage in stages]
         self._tails = [[run for run in bases[at:] if run is not same] for at in range(len(stages) + 1)]
 
-    def run(self, value: Any, mistakes: int, most_rank: int) -> None:
-        """Visit the leaves with exactly so many departures, whose ranks sum to `most_rank` at most."""
+    def run(self, value: Any, mistakes: int, most_rank: int, least_rank: int = 0) -> None:
+        """Visit the leaves with exactly so many departures, whose ranks sum to a number in these bounds."""
+        self._least = least_rank
         if mistakes:
             self._from(0, value, mistakes, most_rank, (), 0)
         else:
@@ -112,6 +113,8 @@ class Walk:
                 first = step[0]
                 to = self._index[first.skip_to] if first.skip_to else here + 1
                 if mistakes == 1:
+                    if rank + first.rank < self._least:
+                        continue
                     self._end(to, new, (*path, step), rank + first.rank)
                 elif to < len(stages):
                     self._from(to, new, mistakes - 1, most_rank, (*path, step), rank + first.rank)

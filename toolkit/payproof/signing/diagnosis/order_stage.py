@@ -42,8 +42,8 @@ def order_stage(recipe: Recipe, tables: list[Sequence[str]]) -> Stage:
         for name, row in ORDERS.items()
         if name != recipe.order and name != "go-sorted"
     ]
-    for buckets in (32, 64):
-        says = f"the fields in the iteration order of a Java HashMap of {buckets} buckets"
+    for buckets, which in ((0, "that is a copy"), (32, "of 32 buckets"), (64, "of 64 buckets")):
+        says = f"the fields in the iteration order of a Java HashMap {which}"
         run = _in_hashmap(buckets)
         rows_of.append(Option("order", "java-hashmap", says, run, COMMON, "Java HashMap", change))
     rows_of.append(
@@ -102,8 +102,15 @@ def _by_table(table: Sequence[str]) -> Callable[[Rows], Rows]:
 
 
 def _in_hashmap(buckets: int) -> Callable[[Rows], Rows]:
-    """Order as a map does that held more when it was filled, and kept its larger table."""
-    return lambda rows: [rows[at] for at in hashmap_order([name for name, _ in rows], buckets)]
+    """Order as a map does that once held more, or (0) that was copied, so that its table fits."""
+
+    def run(rows: Rows) -> Rows:
+        names = [name for name, _ in rows]
+        # HashMap(Map) makes room for n / 0.75 + 1 entries, rounded up to a power of two.
+        size = buckets or 1 << (len(names) * 4 // 3).bit_length()
+        return [rows[at] for at in hashmap_order(names, size)]
+
+    return run
 
 
 def _sorted_deep(rows: Rows) -> Rows:

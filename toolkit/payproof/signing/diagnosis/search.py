@@ -15,7 +15,7 @@ from payproof.signing.diagnosis.plans import Plan, Plans
 from payproof.signing.diagnosis.target import Reading, Target
 
 MOST_MISTAKES = 3
-_BANDS = (((0, 0),), ((1, 9),), ((2, 5),), ((3, 3), (4, 5)))
+_BANDS = (((0, 0),), ((1, 9),), ((2, 5),), ((3, 3), (4, 4), (5, 5)))
 """Sums of ranks (least, most) tried at each number of mistakes: rare ones alone, not in threes."""
 WORK = 1_600_000
 """Units of work: one for a hypothesis over a short text, more by its length."""
@@ -92,7 +92,8 @@ def _level(
     stages: Sequence[Stage], plans: Plans, target: Target, level: int, work: float, tally: Tally
 ) -> Iterator[Hit]:
     for band in _BANDS[level]:
-        for in_text in range(level, -1, -1):
+        # Of three, those with mistakes in the hashing come first: they are far fewer.
+        for in_text in range(max(level - 2, 0), level + 1) if level == 3 else range(level, -1, -1):
             if level - in_text > 2:
                 continue
             split = _Split(plans.by_mistakes[level - in_text], target, band, work, tally)
@@ -129,7 +130,8 @@ class _Split:
                     self.tally.by_dimension.get(option.dimension, 0) + 1
                 )
         try:
-            Walk(stages, self._leaf, counts).run(None, in_text, self.most_rank - self.plans[0].rank)
+            most, least = self.most_rank - self.plans[0].rank, self.least_rank - self.plans[-1].rank
+            Walk(stages, self._leaf, counts).run(None, in_text, most, least)
         except _Enough:
             self.tally.exhausted = True
 
