@@ -2,9 +2,9 @@
 
     python benchmarks/drift.py [--every N] [--gateway NAME]
 
-Each change is planted in what the gateway sends live, beside an honest recording (the gateway moved), and in
-both alike (the spec is off). The proposal is tried for every N-th change: applied, it has to make that
-finding vanish and nothing else. Results go to benchmarks/results/drift.json.
+Each change is planted in what the gateway sends live, beside an honest recording (the gateway moved); every
+tenth one in both alike too (the spec is off). The proposal is tried for every N-th change: applied, it has to
+make that finding vanish and nothing else. Results go to benchmarks/results/drift.json.
 """
 
 from __future__ import annotations
@@ -88,9 +88,11 @@ class Field:
             return
         self.counts["found"] += 1
         self._verdict(found, "gateway", label)
-        both = self._found(attribute(promise, live, live), one, part)
-        if both is None or both.details.get("party") != "spec":
-            self.survivors.append(f"{label}: both sides alike, and the spec is not named")
+        if self.counts["found"] % 10 == 0:
+            self.counts["planted in both"] += 1
+            both = self._found(attribute(promise, live, live), one, part)
+            if both is None or both.details.get("party") != "spec":
+                self.survivors.append(f"{label}: both sides alike, and the spec is not named")
         if self.counts["found"] % self.every == 0:
             self._proposal(part, promise, live, found, label)
 

@@ -41,7 +41,7 @@ def test_the_order_of_fields_can_be_changed() -> None:
 
 
 def test_wildcards_and_dots_are_understood() -> None:
-    document = {"paths": {"/a": {"get": {}}, "/b": {"get": {}}}}
+    document: dict[str, Any] = {"paths": {"/a": {"get": {}}, "/b": {"get": {}}}}
     overlay = {"overlay": "1.0.0", "actions": [{"target": "$.paths.*.get", "update": {"deprecated": True}}]}
 
     made = apply(overlay, document)

@@ -46,7 +46,8 @@ def attribute(spec: Side, recording: Side, live: Side) -> list[Finding]:
     before, after = compare(spec, recording), compare(spec, live)
     known = {_key(one) for one in before}
     # Where both depart at one place, only a comparison of the two tells whether they depart alike.
-    moved = {(one.rule, one.location) for one in compare(blended(spec, recording), live)}
+    since = compare(blended(spec, recording), live)
+    moved = {(one.rule, one.location) for one in since}
     found = []
     for one in after:
         same = _key(one) in known and (one.rule, one.location) not in moved
@@ -60,7 +61,7 @@ def attribute(spec: Side, recording: Side, live: Side) -> list[Finding]:
             )
             found.append(named(one, party, words))
     told = {_key(one) for one in found}
-    more = [named(one, "gateway") for one in compare(blended(spec, recording), live) if _key(one) not in told]
+    more = [named(one, "gateway") for one in since if _key(one) not in told]
     return sorted([*found, *more], key=lambda one: (-one.severity, str(one.location), one.rule))
 
 
