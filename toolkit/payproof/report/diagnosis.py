@@ -29,7 +29,7 @@ def render(diagnosis: Diagnosis, keys: Keys) -> str:
     if diagnosis.documented and not diagnosis.verdict.ok:
         lines += _wrapped(f"Documented in: {diagnosis.documented}")
     if diagnosis.right and not diagnosis.verdict.ok:
-        lines += [f"Right signature (shown because the keys are test keys): {diagnosis.right}"]
+        lines += ["Right signature (shown because the keys are test keys):", f"  {diagnosis.right}"]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

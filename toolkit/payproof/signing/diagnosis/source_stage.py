@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from payproof.model import Message
@@ -59,7 +60,9 @@ def _flattened(fields: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 def _sources(recipe: Recipe, message: Message) -> Iterator[tuple[Source, str, str, int]]:
     here = recipe.source
     if here.place == "body" or (here.place == "return-url" and message.body):
-        for pointer in _object_pointers(_document(here, message)):
+        # Each object is read and signed anew, so a large message gets fewer.
+        most = 64 if len(message.body) < 20_000 else 8
+        for pointer in islice(_object_pointers(_document(here, message)), most):
             if pointer != here.pointer:
                 choice = "wrong-pointer" if pointer else "envelope"
                 there = pointer or "the top of the body"
