@@ -13,7 +13,17 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-PACKAGES = ("payproof", "cryptography", "httpx", "jsonschema", "jsonschema-rs", "pytest", "pyyaml", "vcrpy")
+PACKAGES = (
+    "payproof",
+    "cryptography",
+    "httpx",
+    "jsonschema",
+    "jsonschema-rs",
+    "pytest",
+    "pyyaml",
+    "schemathesis",
+    "vcrpy",
+)
 
 
 def write_result(name: str, figures: Mapping[str, Any]) -> Path:

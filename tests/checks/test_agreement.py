@@ -40,8 +40,9 @@ def test_a_record_of_another_order_is_found() -> None:
     assert found(stray) == {("answer-not-as-asked", "/data/orders/1/order_id")}
 
 
-def test_an_amount_is_compared_by_value() -> None:
+def test_an_amount_is_compared_by_value_even_when_it_is_wrongly_a_text() -> None:
     assert found(transaction(order__gross_amount=11.0)) == set()
+    assert found(transaction(order__gross_amount="11.00")) == set()
 
 
 def test_ids_are_texts_and_amounts_are_numbers() -> None:

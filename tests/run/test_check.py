@@ -217,7 +217,8 @@ def test_a_gateway_that_dies_in_the_middle_is_found() -> None:
             return sim.send(message, write=write) if self.sent < 60 else Reply(message, None, "refused")
 
     result = Runner(Subject(one.spec, one.testbed, {}, NOW_S, 0), Dying([]), Settings()).run()
-    assert ("no-answer", "refundTransaction") in found(result)
+    assert ("no-answer", "listOrderTransactions") in found(result)
+    assert ("gateway-stopped-answering", "listOrderTransactions") in found(result)
     assert ("operation-not-reached", "createPaymentLink") in found(result)
 
 

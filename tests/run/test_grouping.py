@@ -78,3 +78,11 @@ def test_secrets_are_masked_in_everything_that_is_shown() -> None:
     shown = finished(groups.result()[0], reproduce="x K3Y!", curl="curl K3Y!", mask={"K3Y!": "<key>"})
     assert "K3Y!" not in repr(shown)
     assert shown.details["curl"] == "curl <key>"
+
+
+def test_an_answer_about_somebody_else_follows_from_credentials_that_nobody_checks() -> None:
+    groups = Groups()
+    groups.add(finding("answer-not-as-asked", "/merchant_id"))
+    groups.add(finding("credentials-not-checked"))
+    groups.add(finding("answer-not-as-asked", "/merchant_id", "orders"))
+    assert rules(groups) == [("answer-not-as-asked", "orders"), ("credentials-not-checked", "refund")]

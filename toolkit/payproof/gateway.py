@@ -90,7 +90,8 @@ class Gateway:
 
     def defects(self, *, every: bool = False) -> list[Defect]:
         """Give the hand-written defects of its sandbox, and with `every` those made from its spec too."""
-        return rows(self.name) + (generated(self.spec) if every else [])
+        shown = [one for one in rows(self.name) if one.can_show(self.spec)]
+        return shown + (generated(self.spec) if every else [])
 
     def defect(self, name: str) -> Defect:
         """Give one defect by name; raises UsageError with the nearest names when there is none."""

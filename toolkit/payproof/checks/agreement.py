@@ -86,8 +86,8 @@ def _is_about(asked: Asked, role: Mapping[str, Any]) -> bool:
 
 
 def _agrees(value: Any, known: Any) -> bool:
-    # A test bed writes amounts as texts; an answer's number is compared by value.
+    # A test bed writes amounts as texts, compared by value; an id is compared digit by digit.
     left, right = number(value), number(known)
-    if not isinstance(value, str) and left is not None and right is not None:
+    if left is not None and right is not None and (not isinstance(value, str) or "." in f"{value}{known}"):
         return left == right
     return str(value).strip().casefold() == str(known).strip().casefold()

@@ -25,6 +25,7 @@ from payproof.run import reproduce
 from payproof.run.calibrate import calibrate
 from payproof.run.grouping import Group, Groups, finished
 from payproof.run.outside import told
+from payproof.run.patience import Patience
 from payproof.run.settings import Generator, Settings
 from payproof.run.target import NOT_SENT, Reply, Target
 from payproof.run.walks import Walker
@@ -102,9 +103,11 @@ class Runner:
     _sent: int = 0
     _answered: int = 0
     _walker: Walker | None = None
+    _patience: Patience = field(init=False)
 
     def __post_init__(self) -> None:
         self.signer = Signer(self.subject)
+        self._patience = Patience(self.target)
         self.workbench = Workbench(
             self.signer, self._prepare, lambda one: self.context.outcome(one) == "success"
         )
@@ -246,12 +249,17 @@ class Runner:
             self.groups.add(finding, shown_by)
 
     def _interaction(self, case: Case, message: Message) -> Interaction | None:
+        if why := self._patience.over(case.operation):
+            self.tally.skip(case.operation, case.kind, why)
+            return None
         reply = self.target.send(message, write=case.write)
         if reply.failure in NOT_SENT:
             self._not_sent(case, reply)
             return None
         self._sent += 1
         self._answered += reply.response is not None
+        for finding in self._patience.saw(case.operation, reply):
+            self.groups.add(finding)
         if self._sent >= _GIVE_UP and not self._answered and reply.failure == "refused":
             raise NothingCheckedError(
                 f"{self.target.name} cannot be reached",
@@ -292,6 +300,7 @@ class Runner:
         # A success that should have been none shows nothing about the honest path.
         if outcome == "success" and case.expect.outcome != "refused":
             self.reached.add(case.operation)
+            self._patience.accepted(case.message, write=case.write)
         for finding in findings:
             self.groups.add(finding, interaction)
         self.beyond.update(
@@ -318,7 +327,7 @@ class Runner:
         generate(send=send, complain=complain, budget=self.settings.budget, seed=self.subject.seed)
 
     def _judge_reach(self, operations: Iterable[Operation]) -> None:
-        if not self._answered:
+        if not self._answered and not self._patience.spoke:
             raise NothingCheckedError(
                 f"{self.target.name} never answered",
                 where="--url",

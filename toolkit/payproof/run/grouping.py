@@ -13,6 +13,15 @@ TAKES_IN = {
         "request-signature-covers-too-little",
         "request-signature-compared-loosely",
     ),
+    # Who may ask as anybody is answered about somebody else.
+    "credentials-not-checked": ("answer-not-as-asked",),
+    "other-merchant-readable": ("answer-not-as-asked",),
+    # What one request may take too much of, two may as well.
+    "documented-refusal-missing": ("limit-not-cumulative",),
+    # A wrong total shows on every page and over all of them.
+    "list-count-wrong": ("list-pages-disagree",),
+    # A filter that is ignored keeps too much; what it drops follows from that.
+    "filter-ignored": ("filter-drops-records",),
 }
 #: Rules with one cause for each operation, whichever value showed it.
 BY_OPERATION = frozenset({"credentials-not-checked"})

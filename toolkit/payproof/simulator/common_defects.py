@@ -10,7 +10,12 @@ from payproof.simulator.defects import defect, unguarded
 from payproof.simulator.protocol import Answer, Call
 
 unguarded(
-    "signatures-ignored", "signature", "No request signature is looked at.", "signature", "signature-required"
+    "signatures-ignored",
+    "signature",
+    "No request signature is looked at.",
+    "signature",
+    "signature-required",
+    part="request",
 )
 unguarded(
     "signature-optional",
@@ -18,6 +23,7 @@ unguarded(
     "A request without a signature is taken as signed.",
     "signature-required",
     "validation:*signature:required",
+    part="request",
 )
 unguarded("no-authentication", "authentication", "No credential is asked for.", "authentication")
 unguarded("nothing-validated", "validation", "No documented duty of a request is enforced.", "validation:*")
@@ -94,6 +100,7 @@ def _response_other_hash(recipe: Recipe, part: str) -> Recipe:
     "signature",
     "Replies and webhooks are signed over sorted fields.",
     stage="recipe",
+    part="response",
 )
 def _response_sorted(recipe: Recipe, part: str) -> Recipe:
     return recipe.with_(order="bytes")
@@ -104,6 +111,7 @@ def _response_sorted(recipe: Recipe, part: str) -> Recipe:
     "signature",
     "Signatures of replies are written in upper case.",
     stage="recipe",
+    part="response",
 )
 def _response_upper(recipe: Recipe, part: str) -> Recipe:
     return recipe.with_(rounds=(*recipe.rounds[:-1], replace(recipe.rounds[-1], text="hex-upper")))

@@ -27,6 +27,7 @@ from payproof.model import Evidence, Message
 from payproof.signing.recipe import Recipe
 from payproof.signing.verdict import Verdict
 from payproof.simulator.protocol import Answer, Call
+from payproof.spec import Spec
 
 Category = Literal[
     "authentication",
@@ -55,6 +56,7 @@ class Defect:
         gateway: The only gateway that has it; empty for any.
         hooks: A function for each stage at which it acts.
         rests_on: How sure the promise is that it breaks, so how bad a finding it deserves.
+        part: `request` or `response` when the gateway must sign those for it to show; empty for any gateway.
     """
 
     name: str
@@ -63,6 +65,11 @@ class Defect:
     gateway: str
     hooks: Mapping[str, Hook]
     rests_on: Evidence = "documented"
+    part: str = ""
+
+    def can_show(self, spec: Spec) -> bool:
+        """Say whether a gateway of that spec has what the defect breaks."""
+        return not self.part or any(self.part in (one.signing or {}) for one in spec.operations.values())
 
 
 _ROWS: dict[tuple[str, str], Defect] = {}
@@ -82,23 +89,26 @@ def defect(
     stage: Stage,
     gateway: str = "",
     rests_on: Evidence = "documented",
+    part: str = "",
 ) -> Callable[[Hook], Hook]:
     """Register the decorated function as a defect that acts at one stage."""
 
     def mark(function: Hook) -> Hook:
-        register(Defect(name, category, breaks, gateway, {stage: function}, rests_on))
+        register(Defect(name, category, breaks, gateway, {stage: function}, rests_on, part))
         return function
 
     return mark
 
 
-def unguarded(name: str, category: Category, breaks: str, *guards: str, gateway: str = "") -> Defect:
+def unguarded(
+    name: str, category: Category, breaks: str, *guards: str, gateway: str = "", part: str = ""
+) -> Defect:
     """Register a defect that switches guards off; a guard may be a pattern with `*`."""
 
     def skips(guard: str) -> bool:
         return any(fnmatchcase(guard, pattern) for pattern in guards)
 
-    return register(Defect(name, category, breaks, gateway, {"guard": skips}))
+    return register(Defect(name, category, breaks, gateway, {"guard": skips}, part=part))
 
 
 def registered(gateway: str) -> list[Defect]:
