@@ -75,3 +75,12 @@ def test_an_option_that_does_not_fit_is_a_usage_error(
 ) -> None:
     assert main(["sandbox", "paykun", *options]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_the_amounts_and_references_that_force_an_outcome_are_listed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["sandbox", "plural", "--list-outcomes"]) == 0
+    out = capsys.readouterr().out
+    assert "131313" in out
+    assert "refund-fails-" in out

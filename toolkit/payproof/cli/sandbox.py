@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from payproof.adapters.server import SandboxServer
     from payproof.gateway import Gateway
     from payproof.simulator.engine import Simulator
+    from payproof.spec.testbed import Testbed
 
 
 def settings(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -98,6 +99,9 @@ def clock_from(text: str) -> Callable[[], float]:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with openapi/GATEWAY and gateways/GATEWAY.",
 )
+@click.option(
+    "--list-outcomes", is_flag=True, help="List the amounts and references that force an outcome, and leave."
+)
 def sandbox(
     gateway: str,
     host: str,
@@ -112,6 +116,7 @@ def sandbox(
     token_file: Path | None,
     testbed: Path | None,
     roots: tuple[Path, ...],
+    list_outcomes: bool,
 ) -> None:
     """Run GATEWAY's sandbox until interrupted."""
     from payproof.adapters.server import SandboxServer
@@ -120,6 +125,9 @@ def sandbox(
 
     found = load(gateway, roots)
     bed = load_testbed(testbed) if testbed else found.testbed
+    if list_outcomes:
+        _list_outcomes(bed)
+        return
     simulator = found.simulator(testbed=bed, switches=settings(switches), defects=defects, seed=seed)
     server = SandboxServer(
         simulator,
@@ -131,6 +139,20 @@ def sandbox(
         clock=clock_from(clock),
     )
     _run(server, lambda: _announce(found, simulator, server, token_file))
+
+
+def _list_outcomes(bed: Testbed) -> None:
+    """Print the rows of the test bed's `state.outcomes`; the first that fits decides."""
+    for row in (bed.state or {}).get("outcomes") or ():
+        when = (
+            ", ".join(f"{name} {row[name]}" for name in ("amount", "reference") if name in row) or "otherwise"
+        )
+        code = f" ({row['code']})" if "code" in row else ""
+        click.echo(f"{row.get('for', 'any'):<8} {when:<28} {row.get('result', '')}{code}")
+    settlement = (bed.state or {}).get("settlement") or {}
+    for name, how in settlement.items():
+        words = how if isinstance(how, str) else " ".join(f"{key} {value}" for key, value in how.items())
+        click.echo(f"{name} settle {words}")
 
 
 def _run(server: SandboxServer, announce: Callable[[], None]) -> None:
