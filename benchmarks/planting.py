@@ -65,7 +65,7 @@ class Part:
         headers = (("Content-Type", media or self.media),)
         if self.hook:
             return Interaction(Message("POST", "/hook", headers, raw), Message(status=200), self.operation.id)
-        code = (status or self.status).replace("XX", "00").replace("default", "200")
+        code = (status or self.status).replace("XX", "00").replace("default", "599")
         answer = Message(headers=headers, body=raw, status=int(code))
         return Interaction(Message(self.operation.method, "/"), answer, self.operation.id)
 
@@ -119,7 +119,7 @@ def _text(node: Node) -> str:
         "0a" * 64,
     ]
     tried += ["INR", "v1-240101000000-aa-Ab12Cd", "https://paykun.in/Ab", "https://shop.example/ok"]
-    tried += ["a@b.example", "x" * 40, "1" * 10, "1234", "04"]
+    tried += ["0A" * 32, "a@b.example", "x" * 40, "1" * 10, "1234", "04"]
     fitting = [one for one in tried if all(fits(pattern, one) for pattern in patterns)]
     sized = [one for one in fitting if low <= len(one) <= high]
     if not patterns and not sized:
