@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 
-from payproof.model import Interaction, Message
-from payproof.run.reproduce import command, curl
+from payproof.model import Finding, Interaction, Location, Message, Severity
+from payproof.run.reproduce import command, curl, pytest_file, python
 
 HEADERS = (
     ("MerchantId", "m1"),
@@ -83,3 +87,50 @@ def test_a_named_case_is_run_again_by_its_name() -> None:
 def test_a_generated_case_comes_back_with_the_seed_of_its_run() -> None:
     one = Interaction(Message(), None, operation="o", source="o/generated/7", kind="generated")
     assert command("payproof check paykun --seed 3", one) == "payproof check paykun --seed 3"
+
+
+def test_the_python_script_sends_the_same_bytes_and_holds_no_secret(tmp_path: Path) -> None:
+    seen: list[tuple[str, str, str | None, bytes]] = []
+
+    class Taking(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            seen.append((self.path, self.headers["Content-Type"], self.headers["AccessToken"], body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    body = b'{"remarks":"\\"""\n\xff\'\'\'"}'
+    (tmp_path / "AccessToken.header").write_text("AccessToken: s3cret\n")
+    with HTTPServer(("127.0.0.1", 0), Taking) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        message = Message("POST", "/x?a=%E0&b='", HEADERS[1:], body)
+        script = python(message, f"http://127.0.0.1:{server.server_port}", {"AccessToken": "s3cret"})
+        done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert seen == [("/x?a=%E0&b='", "application/json", "s3cret", body)]
+    assert "s3cret" not in script
+    assert script.isascii()
+
+
+def test_a_wrong_credential_is_shown_as_wrong_in_python_too() -> None:
+    script = python(Message("GET", "/", (("AccessToken", "s3cres"),)), "http://h", {"AccessToken": "s3cret"})
+    assert "s3cre" not in script
+
+
+def test_the_test_file_fails_while_the_finding_stands_and_passes_on_an_honest_gateway() -> None:
+    place = Location("getTransaction", "response", "x\nimport os")
+    finding = Finding("html-in-response", Severity.WARNING, place, "'''; import os")
+    again = "payproof check paykun --seed 0 --no-generated --only getTransaction"
+    for defect, stands in ((" --defect html-error-page", True), ("", False)):
+        space: dict[str, object] = {}
+        exec(compile(pytest_file(again + defect, finding), "test_file.py", "exec"), space)
+        test = space["test_no_html_in_response_at_gettransaction"]
+        assert callable(test)
+        if stands:
+            with pytest.raises(AssertionError):
+                test()
+        else:
+            test()

@@ -387,6 +387,7 @@ class Runner:
 
     def _finished(self, group: Group) -> Finding:
         again = curl = ""
+        scripts = {}
         if group.interaction is not None:
             operation = self.subject.spec.operations.get(group.interaction.operation)
             if operation is None:
@@ -395,9 +396,12 @@ class Runner:
             names = {address.partition("/")[2]: value for address, _, value in rows}
             again = reproduce.command(self.settings.command, group.interaction)
             curl = reproduce.curl(group.interaction.request, self.target.origin, names)
+            scripts["python"] = reproduce.python(group.interaction.request, self.target.origin, names)
+            if again:
+                scripts["pytest"] = reproduce.pytest_file(again, group.finding)
         if curl and self.settings.serve:
             curl = f"{self.settings.serve} &\n{curl}"
-        return finished(group, reproduce=again, curl=curl, mask=self._mask())
+        return finished(group, reproduce=again, curl=curl, mask=self._mask(), scripts=scripts)
 
     def _mask(self) -> dict[str, str]:
         if self.subject.testbed.test_keys:

@@ -96,17 +96,26 @@ def _order(finding: Finding) -> tuple[int, str, str, str]:
     return (-finding.severity, location.operation, finding.rule, location.pointer)
 
 
-def finished(group: Group, *, reproduce: str, curl: str, mask: Mapping[str, str]) -> Finding:
+def finished(
+    group: Group,
+    *,
+    reproduce: str,
+    curl: str,
+    mask: Mapping[str, str],
+    scripts: Mapping[str, str] | None = None,
+) -> Finding:
     """Give the group's finding as the report shows it, with every secret replaced by its role.
 
     Args:
         group: The findings of one cause.
         reproduce, curl: How to see it again; empty when there is no request.
+        scripts: Further ways to see it again, by name, such as `python` and `pytest`.
         mask: Secret texts to the words that stand for them.
     """
     details = {**group.finding.details}
     if curl:
         details["curl"] = curl
+    details.update(scripts or {})
     if len(group.cases) > 1:
         more = len(group.cases) - MAX_CASES
         details["cases"] = [*group.cases[:MAX_CASES], *([f"and {more} more"] if more > 0 else [])]

@@ -1,11 +1,13 @@
-"""How to see a finding again: as a command of ours, and as curl with secrets read from a file."""
+"""How to see a finding again: as our command, as curl or Python with secrets in files, and as a test."""
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
-from payproof.model import Interaction, Message
+from payproof.model import Finding, Interaction, Message
 
 
 def command(base: str, interaction: Interaction) -> str:
@@ -75,3 +77,48 @@ def _quoted(word: str) -> str:
 
 def _escaped(character: str) -> str:
     return "".join(f"\\x{one:02x}" for one in character.encode("utf-8", "surrogatepass"))
+
+
+def python(request: Message, base_url: str, credentials: Mapping[str, str]) -> str:
+    """Give the request as a Python script of the standard library, in plain ASCII; arguments as in `curl`."""
+    parts = urlsplit(base_url)
+    kind = "HTTPSConnection" if parts.scheme == "https" else "HTTPConnection"
+    lines = ["import http.client", "from pathlib import Path", ""]
+    lines += [f"connection = http.client.{kind}({parts.netloc!a}, timeout=30)"]
+    lines += [f"connection.putrequest({request.method!a}, {request.target!a})"]
+    right = {name.lower(): value for name, value in credentials.items()}
+    for name, value in request.headers:
+        if name.lower() in ("host", "content-length"):
+            continue
+        shown = ascii(value)
+        if name.lower() in right:
+            wrong = ascii("wrong" if value else "")
+            file = ascii(f"{name}.header")
+            is_right = value == right[name.lower()]
+            shown = f'Path({file}).read_text().partition(": ")[2].strip()' if is_right else wrong
+        lines.append(f"connection.putheader({name!a}, {shown})")
+    if request.body:
+        lines.append(f'connection.putheader("Content-Length", "{len(request.body)}")')
+    lines += [f"connection.endheaders({request.body!a})" if request.body else "connection.endheaders()"]
+    lines += [
+        "answer = connection.getresponse()",
+        "print(answer.status, answer.read().decode(errors='replace'))",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def pytest_file(again: str, finding: Finding) -> str:
+    """Give a test file in plain ASCII that fails while the finding stands.
+
+    Args:
+        again: The command that shows the finding again.
+        finding: Whose rule names the test, and whose severity is what may not be found.
+    """
+    name = re.sub(r"[^a-z0-9]+", "_", f"{finding.rule} at {finding.location.operation}".lower()).strip("_")
+    argv = [*shlex.split(again)[1:], "--fail-on", finding.severity.label]
+    return (
+        "from payproof.cli.main import main\n\n\n"
+        f"def test_no_{name}() -> None:\n"
+        f"    argv = {argv!a}\n"
+        "    assert main(argv) == 0\n"
+    )
