@@ -6,14 +6,13 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from payproof.cli.check_target import Aim, aim_options, opened, recorded
 from payproof.cli.exit_codes import ExitCode
 from payproof.cli.options import (
     BaselineOptions,
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from payproof.gateway import Gateway
     from payproof.report.result import Result
     from payproof.run.settings import Generator, Settings
-    from payproof.run.target import Target
     from payproof.spec import Operation
     from payproof.spec.testbed import Testbed
 
@@ -43,7 +41,8 @@ class Asked:
 
     Args:
         gateway: Name of the gateway.
-        url, testbed: The system under test; the sandbox when there is no URL.
+        aim: What is checked.
+        testbed: Whose keys and ids are used; the gateway's own when left out.
         seed, budget, only, case: What is run.
         switches: Settings that the user fixed.
         defects: Defects that the sandbox shall have.
@@ -52,7 +51,7 @@ class Asked:
     """
 
     gateway: str
-    url: str | None
+    aim: Aim
     testbed: Path | None
     seed: int
     budget: str
@@ -67,7 +66,7 @@ class Asked:
     @property
     def serve(self) -> str:
         """The command that serves the sandbox as it was checked; empty for another target."""
-        if self.url:
+        if not self.aim.is_sandbox:
             return ""
         words = ["payproof", "sandbox", self.gateway, "--port", "8400", "--seed", str(self.seed)]
         for name, setting in sorted(self.switches.items()):
@@ -80,8 +79,9 @@ class Asked:
     def command(self) -> str:
         """The command line that asks for the same again, without `--only` and `--case`."""
         words = ["payproof", "check", self.gateway, "--seed", str(self.seed)]
-        for name, value in (("--url", self.url), ("--testbed", self.testbed)):
-            words += [name, str(value)] if value else []
+        for name, value in self.aim.options:
+            words += [name, value]
+        words += ["--testbed", str(self.testbed)] if self.testbed else []
         words += ["--budget", self.budget] if self.budget != "default" else []
         for name, setting in sorted(self.switches.items()):
             words += ["--switch", f"{name}={setting}"]
@@ -95,7 +95,7 @@ class Asked:
 
 @click.command()
 @click.argument("gateway")
-@click.option("--url", help="Base URL of the gateway, base path included; the sandbox when left out.")
+@aim_options
 @click.option(
     "--testbed",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -124,12 +124,13 @@ def check(
     """Check that GATEWAY keeps its documents' promises: schemas, statuses, signatures, authentication,
     limits.
 
-    Without --url the sandbox of that gateway is checked, in this process. Keys come from the test bed, or
-    from PAYPROOF_<GATEWAY>_<ROLE> and ..._FILE; never from the command line.
+    The sandbox of that gateway is checked, in this process, unless another target is named. Keys come from
+    the test bed, or from PAYPROOF_<GATEWAY>_<ROLE> and ..._FILE; never from the command line.
     """
     from payproof.report import render
 
-    wanted = Asked(**asked)
+    aim = Aim(**{name: asked.pop(name) for name in Aim.__slots__})
+    wanted = Asked(aim=aim, **asked)
     result = _judged(run(wanted, Severity.of(fail_on)), wanted, baseline)
     if form == "github":
         write_step_summary(render("markdown", result))
@@ -172,7 +173,30 @@ def run(asked: Asked, fail_on: Severity) -> Result:
     fixed = {**testbed.switches, **asked.switches}
     progress = Progress(sys.stderr, time.monotonic)
     started_s = time.time()
-    with _target(asked, chosen, testbed) as target:
+    document, lines = _places(chosen)
+    if asked.aim.cassettes is not None:
+        judged = recorded(asked.aim.cassettes, chosen, testbed, fixed)
+        return replace(
+            judged,
+            started_s=started_s,
+            document=document,
+            lines=lines,
+            fail_on=fail_on,
+            version=__version__,
+        )
+
+    def sandbox() -> Any:
+        return chosen.simulator(
+            testbed=testbed, switches=asked.switches, defects=asked.defects, seed=asked.seed
+        )
+
+    with opened(
+        asked.aim,
+        chosen,
+        sandbox=sandbox,
+        allow_live=asked.allow_live,
+        allow_writes=asked.allow_writes,
+    ) as target:
         seen = witness(target)
         runner = Runner(
             subject=Subject(chosen.spec, testbed, fixed, started_s, asked.seed),
@@ -188,7 +212,6 @@ def run(asked: Asked, fail_on: Severity) -> Result:
             result = runner.run()
         finally:
             progress.clear()
-    document, lines = _places(chosen)
     lived = seen.lived(chosen.spec, fixed)
     return replace(result, started_s=started_s, document=document, lines=lines, lived=lived)
 
@@ -215,14 +238,9 @@ def _pointer(operation: Operation) -> str:
 
 
 def _consistent(asked: Asked) -> None:
-    if asked.url and not asked.testbed:
-        raise UsageError(
-            "nothing says whose keys and ids to use at that URL",
-            where="--url",
-            hint="add --testbed FILE; the sandbox's testbed.yaml shows the form",
-        )
-    if asked.url and asked.defects:
-        raise UsageError("only the sandbox can be given a defect", where="--defect", hint="leave out --url")
+    only_sandbox = ["--defect"] if asked.defects else []
+    sent = {"--case": asked.case, "--only": asked.only, "--allow-live": asked.allow_live}
+    asked.aim.check(asked.testbed, only_sandbox, [name for name, given in sent.items() if given])
 
 
 def _settings(asked: Asked, fail_on: Severity) -> Settings:
@@ -259,28 +277,3 @@ def _testbed(asked: Asked, chosen: Gateway) -> Testbed:
         return given
     # Keys from elsewhere are not the test bed's, so they are not known to be test keys.
     return replace(given, merchants={**given.merchants, MAIN: Masked(keys)}, test_keys=False)
-
-
-@contextmanager
-def _target(asked: Asked, chosen: Gateway, testbed: Testbed) -> Iterator[Target]:
-    if asked.url is None:
-        from payproof.run.target import SandboxTarget
-
-        simulator = chosen.simulator(
-            testbed=testbed, switches=asked.switches, defects=asked.defects, seed=asked.seed
-        )
-        yield SandboxTarget(simulator, _base_path(chosen), time.time, time.perf_counter)
-        return
-    from payproof.adapters.http_client import HttpTarget
-    from payproof.adapters.live_guard import LiveGuard
-
-    urls = [server.url for server in chosen.spec.servers]
-    guard = LiveGuard.of(urls, allowed=asked.allow_live, writes=asked.allow_writes)
-    with HttpTarget(asked.url, guard) as target:
-        yield target
-
-
-def _base_path(chosen: Gateway) -> str:
-    from urllib.parse import urlsplit
-
-    return urlsplit(chosen.spec.servers[0].url).path.rstrip("/") if chosen.spec.servers else ""

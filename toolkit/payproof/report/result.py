@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from payproof.lifecycle.table import LifeCycle
 
 #: In the order of the table's columns.
-KINDS = ("example", "directed", "signature", "auth", "scenario", "generated", "walk")
+KINDS = ("example", "directed", "signature", "auth", "scenario", "generated", "walk", "observed")
 
 
 @dataclass(slots=True)
