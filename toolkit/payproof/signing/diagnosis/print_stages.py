@@ -279,4 +279,4 @@ def escape_stage(recipe: Recipe) -> Stage:
     return Stage("escaping", base, options)
 
 
-_USUAL = {"percent", "percent-plus", "percent-component", "percent-php", "html", "json", "json-slashes"}
+_USUAL = {"percent", "percent-slash", "percent-plus", "percent-component", "percent-php", "html", "json", "json-slashes"}
