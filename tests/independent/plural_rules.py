@@ -53,7 +53,7 @@ CUSTOMER_FORMS = {
     # The documented 19 characters do not fit Plural's own ids, which are let through.
     "customer_id": ".{1,19}|cust-v1-.{1,42}",
     "mobile_number": "[0-9]{10,20}",
-    "country_code": r"\+?[0-9]{1,4}",
+    "country_code": r"\+?[0-9]{1,5}",
 }
 ADDRESS_FORMS = {
     **{f"address{number}": ".{0,100}" for number in range(1, 4)},
@@ -130,8 +130,8 @@ def order_request(body: Mapping[str, Any]) -> dict[str, Any]:
         "order_amount": {"value": amount(body.get("order_amount"), "order_amount"), "currency": CURRENCY},
         "pre_auth": boolean(body, "pre_auth"),
     }
-    methods = body.get("allowed_payment_methods")
-    if methods is not None:
+    if "allowed_payment_methods" in body:
+        methods = body["allowed_payment_methods"]
         if not isinstance(methods, list) or not all(
             isinstance(one, str) and one in METHODS for one in methods
         ):
@@ -145,8 +145,7 @@ def order_request(body: Mapping[str, Any]) -> dict[str, Any]:
     if "purchase_details" in body:
         _purchase(body["purchase_details"])
         kept["purchase_details"] = body["purchase_details"]
-    if "split_info" in body and not isinstance(body["split_info"], dict):
-        raise invalid("split_info should be an object")
+    split_info(body)
     for name in ("base_amount", "cart_coupon_discount_amount"):
         if name in body:
             amount(body[name], name, smallest=1)
@@ -160,11 +159,22 @@ def order_request(body: Mapping[str, Any]) -> dict[str, Any]:
 def _purchase(value: object) -> None:
     details = _object(value, "purchase_details")
     customer = _object(details.get("customer", {}), "customer")
+    boolean(customer, "is_edit_customer_details_allowed")
+    split_info(details)
     _forms(customer, CUSTOMER_FORMS, "customer")
     for name in ("billing_address", "shipping_address"):
         _forms(_object(customer.get(name, {}), name), ADDRESS_FORMS, name)
     merchant_metadata(details)
     _object(details.get("cart_details", {}), "cart_details")
+
+
+def split_info(body: Mapping[str, Any]) -> None:
+    """Check the kinds of what says how money is split."""
+    split = _object(body.get("split_info", {}), "split_info")
+    if not isinstance(split.get("split_type", ""), str) or not isinstance(
+        split.get("split_details", []), list
+    ):
+        raise invalid("split_info should hold a text and a list")
 
 
 def merchant_metadata(body: Mapping[str, Any]) -> None:
@@ -223,6 +233,9 @@ def refund_request(body: Mapping[str, Any]) -> tuple[str, int | None]:
     if "refund_amount" in body and "order_amount" not in body:
         raise invalid("the amount of a refund is its order_amount")
     merchant_metadata(body)
+    split_info(body)
+    if not isinstance(body.get("products", []), list):
+        raise invalid("products should be a list")
     asked = amount(body["order_amount"], "order_amount") if "order_amount" in body else None
     return reference(body, "merchant_order_reference"), asked
 
