@@ -79,7 +79,7 @@ def _remarks(name: str, one: Mapping[str, Any], honest: Mapping[str, Any] | None
     yield (
         f"- {name}: {one['hand_written']} hand-written defects and {one['generated_sampled']} of "
         f"{one['generated_in_all']} made from the spec (seed {one['seed']}); an honest run takes "
-        f"{seconds['default']} s, quick {seconds['quick']} s; plain schemathesis had as long for each defect. "
+        f"{seconds['default']} s, quick {seconds['quick']} s; plain schemathesis had as long for each. "
         f"Commit {setting['commit'][:7]}, schemathesis {setting['packages'].get('schemathesis', 'unknown')}."
     )
     if honest is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tools import make_mutation_table as made
 
 SCORE = {"defects": 4, "killed": 3, "percent": 75.0}

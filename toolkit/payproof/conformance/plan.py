@@ -11,6 +11,7 @@ from payproof.conformance.directed import directed
 from payproof.conformance.documented import documented
 from payproof.conformance.duplicates import duplicates
 from payproof.conformance.matrix import matrix
+from payproof.conformance.pairs import pairwise
 from payproof.conformance.refusals import refusals
 from payproof.conformance.signer import Signer
 from payproof.conformance.subject import UnknownRole
@@ -54,6 +55,7 @@ def cases(
         ("directed", refusals),
         ("directed", duplicates),
         ("directed", directed),
+        ("directed", pairwise),
         ("directed", awkward),
     )
     for kind, make in groups:
