@@ -89,6 +89,8 @@ class Sandbox:
         self._origin = ""
         self._server: Any = None
         self.no_port = ""
+        #: Told of each delivery that `deliver` made, and its answer.
+        self.listeners: list[Callable[[Delivery, Message], None]] = []
 
     @contextmanager
     def running(self) -> Iterator[Sandbox]:
@@ -230,14 +232,16 @@ class Sandbox:
         """Tell the gateway what the receiver answered; gives what becomes of the event."""
         return str(self.simulator.delivered(delivery_id, status=status, failure=failure))
 
-    def deliver(self, to: Any) -> list[Message]:
-        """Send what is due to a receiver (see `receiver_of`), and give its answers."""
+    def deliver(self, to: Any, **options: Any) -> list[Message]:
+        """Send what is due to a receiver (see `receiver_of`, also for the options), and give its answers."""
         from payproof.adapters.receiver import receiver_of
 
-        receiver, answers = receiver_of(to), []
+        receiver, answers = receiver_of(to, **options), []
         for delivery in self.due():
             answer = receiver.send(delivery.message)
             self.delivered(delivery.id, status=answer.status)
+            for listener in self.listeners:
+                listener(delivery, answer)
             answers.append(answer)
         return answers
 
