@@ -1,4 +1,4 @@
-"""Generated requests from schemathesis: the only module that imports it.
+"""Generated requests from schemathesis: beside its own hooks, the only module that imports it.
 
 Theory of operation. The engine (`schemathesis.engine`, semi-private, so pinned and held by a contract test)
 thinks up requests and would send them to an application in its own process. That application is a small WSGI
