@@ -1,7 +1,8 @@
 """The pytest plugin: options, markers and fixtures; everything else is imported when a test asks for it.
 
 pytest imports this module in every session of every project that has payproof installed, so it imports pytest
-alone and stays short: entry-point packages are assertion-rewritten, and that is paid by the line.
+alone and stays short: entry-point packages are assertion-rewritten, and that is paid by the line. There is
+nothing to rewrite here: PYTEST_DONT_REWRITE.
 """
 
 from __future__ import annotations
