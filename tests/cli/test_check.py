@@ -49,10 +49,10 @@ def test_the_command_of_a_finding_shows_it_again(capsys: pytest.CaptureFixture[s
 
 
 def test_fail_on_moves_the_line(capsys: pytest.CaptureFixture[str]) -> None:
-    split = [*FAST, "--defect", "over-refund-in-parts"]
-    assert main(split) == 0
-    assert main([*split, "--fail-on", "warning"]) == 1
-    assert "limit-not-cumulative" in capsys.readouterr().out
+    soft = [*FAST, "--defect", "fee-as-float"]
+    assert main(soft) == 0
+    assert main([*soft, "--fail-on", "warning"]) == 1
+    assert "amount-below-a-paisa" in capsys.readouterr().out
 
 
 def test_json_goes_to_a_file_and_fits_its_schema(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
