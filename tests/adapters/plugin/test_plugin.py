@@ -23,17 +23,7 @@ def refund(base, keys, transaction, amount, remarks="broken", order=1):
 PAYKUN = pytest.mark.payproof("paykun")
 ID = "20001-00000-00000-00001"
 """
-PLUGIN = (
-    "-p",
-    "payproof.adapters.pytest_plugin",
-    "-p",
-    "no:cacheprovider",
-    "-W",
-    "error",
-    "--strict-markers",
-    "-p",
-    "no:schemathesis",
-)
+PLUGIN = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-W", "error", "--strict-markers")
 
 
 @pytest.fixture
@@ -226,13 +216,31 @@ def test_one_line_in_a_test_file_is_the_conformance_run(run) -> None:  # type: i
     run("@PAYKUN\n" + body, "-k", "getTransaction").assert_outcomes(passed=3, deselected=12)
 
 
-def test_coverage_is_the_same_serially_and_in_two_processes(run, pytester: pytest.Pytester) -> None:  # type: ignore[no-untyped-def]
-    test = GOOD + GOOD.replace("test_refund", "test_two").replace('"1.00"', '"0.5"').replace("200", "200")
+SHUFFLED = """
+import random
+def pytest_collection_modifyitems(items):
+    random.Random(7).shuffle(items)
+"""
+
+
+def test_findings_and_coverage_are_the_same_in_two_processes_and_in_another_order(  # type: ignore[no-untyped-def]
+    run, pytester: pytest.Pytester
+) -> None:
+    test = GOOD + GOOD.replace("test_refund", "test_two").replace('"1.00"', '"0.5"')
     test += GOOD.replace("test_refund", "test_more").replace('"1.00"', '"999999.00"').replace("200", "400")
-    run(test, "--payproof-coverage=json:one.json").assert_outcomes(passed=3)
-    run(test, "--payproof-coverage=json:two.json", "-n", "2").assert_outcomes(passed=3)
-    one, two = (json.loads((pytester.path / f"{name}.json").read_text()) for name in ("one", "two"))
-    assert one == two
+    test += (
+        GOOD.replace("test_refund", "test_wrong")
+        .replace('"1.00")', '"1.00", order=-1)')
+        .replace("200", "400")
+    )
+    run(test, "--payproof-coverage=json:one.json").assert_outcomes(passed=3, failed=1)
+    run(test, "--payproof-coverage=json:two.json", "-n", "2").assert_outcomes(passed=3, failed=1)
+    pytester.makeconftest(SHUFFLED)
+    run(test, "--payproof-coverage=json:three.json").assert_outcomes(passed=3, failed=1)
+    one, two, three = (
+        json.loads((pytester.path / f"{name}.json").read_text()) for name in ("one", "two", "three")
+    )
+    assert one == two == three
     kinds = one["gateways"]["paykun"]["kinds"]
     assert kinds["status"]["exercised"] == ["refundTransaction 200", "refundTransaction 400"]
     assert kinds["error code"]["exercised"] == ["refundTransaction refundNotAllowed"]
