@@ -165,8 +165,9 @@ def _at_the_edge(signer: Signer, draft: Draft, message: Message, what: str, addr
     bound = "needs" in draft.operation.testbed and what.endswith(("-at-minimum", "-at-maximum"))
     evidence = evidence_at(draft, address)
     # A value out of the test bed is the one that works; another of the right length is another's.
-    bound = bound or address in (draft.operation.testbed.get("accepted") or {})
-    whole = limited and not bound and is_clean(signer, draft.operation, message)
+    form = (draft.operation.testbed.get("accepted") or {}).get(address)
+    bound = bound or isinstance(form, str) or (isinstance(form, Mapping) and "key" in form)
+    whole = limited and not bound and is_clean(signer, draft.operation, message, address)
     if whole and "enum" not in schema_at(draft, address):
         return accepted(f"{address} is at the edge of its limit", evidence=evidence)
     return Expectation("open", "no documented constraint is broken", evidence="unknown")

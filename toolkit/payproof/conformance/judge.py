@@ -77,10 +77,13 @@ def judge_form(signer: Signer, operation: Operation, message: Message) -> Expect
     return None
 
 
-def is_clean(signer: Signer, operation: Operation, message: Message) -> bool:
-    """Say whether nothing at all stands against the request's form, contradicted limits included."""
+def is_clean(signer: Signer, operation: Operation, message: Message, address: str) -> bool:
+    """Say whether nothing stands against the request's form, nor a contradicted limit at the address."""
+    pointer = address.removeprefix("body")
     problems = validate.request(signer.subject.spec, operation, message)
-    return all(one.keyword.startswith("undocumented-") and not one.soft for one in problems)
+    return all(
+        one.pointer != pointer if one.soft else one.keyword.startswith("undocumented-") for one in problems
+    )
 
 
 def may_be_coerced(problem: Problem) -> bool:
