@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from payproof.model import Message
+from payproof.signing.diagnosis.early_escapes import early_escape_stage
 from payproof.signing.diagnosis.excluded_stage import excluded_stage
 from payproof.signing.diagnosis.join_stage import join_stage, parts_stage
 from payproof.signing.diagnosis.option import Stage
@@ -29,6 +30,7 @@ def fields_stages(
         source_stage(recipe, message),
         excluded_stage(recipe, message, keys),
         order_stage(recipe, list(tables)),
+        early_escape_stage(recipe),
         scalars_stage(recipe),
         nesting_stage(recipe),
         edit_stage(recipe),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from payproof.signing.diagnosis.early_escapes import USUAL
 from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage, ranked, same
 from payproof.signing.dimensions import ALL_LEVELS
 from payproof.signing.edits import EDITS
@@ -36,20 +36,6 @@ _BOOLEANS = {"true": "true", "false": "false"}
 
 _SPECIAL = re.compile(r"[^A-Za-z0-9_.-]").search
 """What no escape leaves alone; a text without any needs none tried."""
-
-_QUOTING: tuple[tuple[str, str, Callable[[str], str]], ...] = (
-    (
-        "json-string",
-        "each text value as a quoted JSON string",
-        lambda text: json.dumps(text, ensure_ascii=False),
-    ),
-    ("json-string-ascii", "each text value as a quoted JSON string with \\u escapes", json.dumps),
-    (
-        "json-string-php",
-        "each text value as json_encode writes it",
-        lambda text: json.dumps(text).replace("/", "\\/"),
-    ),
-)
 
 
 def scalars_stage(recipe: Recipe) -> Stage:
@@ -87,30 +73,8 @@ def scalars_stage(recipe: Recipe) -> Stage:
     }
     for name, (says, texts) in mixed.items():
         table.append(Option("scalars", name, says, with_style(replace(right, **texts)), COMMON, "", change))
-    for choice, says, write in _QUOTING:
-        run = _quoted(recipe, write)
-        table.append(Option("escaping", choice, says, run, COMMON, "JSON.stringify and json_encode", change))
-    escapes = [
-        Option(
-            "escaping",
-            name,
-            row.says,
-            _escaped(recipe, row.run),
-            COMMON if name in _USUAL else PLAUSIBLE,
-            row.habit,
-            change,
-        )
-        for name, row in ESCAPES.items()
-        if name != recipe.escaping
-    ]
-
-    table, whole = ranked(table), ranked([*table, *escapes])
-
-    def options(rows: Rows) -> list[Option]:
-        # Where containers are printed as one text, an escape may reach the values beside them only.
-        return whole if any(type(value) in (Pairs, list) for _, value in rows) else table
-
-    return Stage("scalars", with_style(right), options)
+    table = ranked(table)
+    return Stage("scalars", with_style(right), lambda rows: table)
 
 
 def _printed(rows: Any, style: ScalarStyle) -> tuple[str, ...]:
@@ -126,37 +90,6 @@ def _printed(rows: Any, style: ScalarStyle) -> tuple[str, ...]:
             elif type(value) is not str:
                 texts.append(style.null if value is None else style.true if value else style.false)
     return tuple(texts)
-
-
-def _quoted(recipe: Recipe, write: Callable[[str], str]) -> Callable[[Rows], Styled]:
-    """Write text values as JSON strings, quotes included, other values as they are printed anyway."""
-
-    kept = lru_cache(1024)(write)
-
-    def quote(value: Any) -> Any:
-        if type(value) is str:
-            return kept(value)
-        if type(value) is Pairs:
-            return Pairs((name, quote(item)) for name, item in value)
-        return [quote(item) for item in value] if type(value) is list else value
-
-    def run(rows: Rows) -> Styled:
-        changed = [(name, quote(value)) for name, value in rows]
-        return Styled(changed, recipe.style, _printed(changed, recipe.style))
-
-    return run
-
-
-def _escaped(recipe: Recipe, escape: Callable[[str], str]) -> Callable[[Rows], Styled]:
-    """Escape the text values that stand at the top level, before containers are printed."""
-
-    kept = lru_cache(1024)(escape)
-
-    def run(rows: Rows) -> Styled:
-        changed = [(name, kept(value) if type(value) is str else value) for name, value in rows]
-        return Styled(changed, recipe.style, _printed(changed, recipe.style))
-
-    return run
 
 
 def _whole_as_float(lexeme: str) -> str:
@@ -263,7 +196,7 @@ def escape_stage(recipe: Recipe) -> Stage:
             name,
             row.says,
             escape(row.run),
-            COMMON if name in _USUAL else PLAUSIBLE,
+            COMMON if name in USUAL else PLAUSIBLE,
             row.habit,
             "sign each value without escaping it",
         )
@@ -277,6 +210,3 @@ def escape_stage(recipe: Recipe) -> Stage:
         return table if recipe.escaping != "none" or _SPECIAL("".join(value[1])) else []
 
     return Stage("escaping", base, options)
-
-
-_USUAL = {"percent", "percent-slash", "percent-plus", "percent-component", "percent-php", "html", "json", "json-slashes"}
