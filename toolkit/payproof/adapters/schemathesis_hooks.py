@@ -132,12 +132,14 @@ def desk() -> Desk:
     Raises:
         UsageError: None is named.
     """
+    from payproof import gateway
+
     name = os.environ.get("PAYPROOF_GATEWAY", "")
     if not name:
         raise UsageError(
             "nothing says which gateway this is",
             where="environment variable PAYPROOF_GATEWAY",
-            hint="set it to paykun or plural",
+            hint=f"set it to {' or '.join(gateway.names())}",
         )
     given = os.environ.get("PAYPROOF_TESTBED")
     return Desk(name, Path(given) if given else None, dict(os.environ))
