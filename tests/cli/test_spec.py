@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from payproof.cli.main import main
+from payproof.spec.testbed import load_testbed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,3 +59,15 @@ def test_a_broken_document_is_found_with_its_line(tmp_path: Path, capsys: pytest
     shown = capsys.readouterr().out
     assert "hmac-sha513" in shown
     assert "openapi.yaml:" in shown
+
+
+def test_the_test_bed_it_prints_is_one_that_check_takes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["spec", "testbed", "paykun"]) == 0
+    printed = capsys.readouterr().out
+    form = tmp_path / "mine.yaml"
+    assert main(["spec", "testbed", "paykun", "-o", str(form)]) == 0
+    assert form.read_text() == printed
+    assert load_testbed(form).gateway == "paykun"
+    assert capsys.readouterr().out == ""

@@ -78,7 +78,7 @@ class Aim:
             raise UsageError(
                 "nothing says whose keys and ids to use at that URL",
                 where="--url",
-                hint="add --testbed FILE; the sandbox's testbed.yaml shows the form",
+                hint="add --testbed FILE; `payproof spec testbed GATEWAY` prints a form to fill in",
             )
         if named and only_sandbox:
             raise UsageError(

@@ -58,6 +58,23 @@ def show(gateway: str | None, part: str | None, form: str, roots: tuple[Path, ..
     return ExitCode.CLEAN
 
 
+@spec.command()
+@click.argument("gateway")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it to this file.")
+@_roots
+def testbed(gateway: str, output: Path | None, roots: tuple[Path, ...]) -> ExitCode:
+    """Print the sandbox's test bed: a form to fill in for `check GATEWAY --url URL --testbed FILE`.
+
+    Its keys are invented and marked as test keys; drop that mark with your own.
+    """
+    from payproof.cli.options import write_report
+    from payproof.gateway import load
+
+    path = load(gateway, roots).spec.path.parent / "testbed.yaml"
+    write_report(path.read_text(encoding="utf-8"), output)
+    return ExitCode.CLEAN
+
+
 def _overview(document: Any) -> Iterator[str]:
     info = document.document.get("info") or {}
     yield f"{info.get('title', document.name)} {document.version}  ({document.path.name})"
