@@ -335,3 +335,14 @@ print(code, sorted(heavy & set(sys.modules)))
         timeout=60,
     )
     assert done.stdout.splitlines() == ["valid: the signature is right", "0 []"], done.stderr
+
+
+def test_a_body_that_is_not_json_is_unreadable_input_and_its_place_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text('{"a":\n "secret" "b"}')
+    assert main(["explain", "paykun.request", str(file), "--test-keys"]) == 3
+    said = capsys.readouterr().err
+    assert "line 2 column" in said
+    assert "secret" not in said

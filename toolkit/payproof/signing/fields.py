@@ -108,8 +108,15 @@ def parse_json(body: bytes | str, *, unrepeated: bool = False) -> Any:
     except UnreadableBody:
         raise
     except ValueError as error:
-        raise UnreadableBody(f"the body is not JSON ({str(error).split(':', 1)[0]})") from None
+        raise UnreadableBody(f"the body is not JSON ({_what_and_where(error)})") from None
     return value
+
+
+def _what_and_where(error: ValueError) -> str:
+    """Give a decoder's complaint without the document it quotes."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg}, line {error.lineno} column {error.colno}"
+    return str(error).split(":", 1)[0]
 
 
 def duplicate_names(pairs: Pairs) -> tuple[str, ...]:

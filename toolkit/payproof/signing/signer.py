@@ -10,7 +10,7 @@ from payproof.signing.keys import Keys
 from payproof.signing.recipe import Recipe
 from payproof.signing.source import take
 from payproof.signing.stages import (
-    CannotSign,
+    CannotRead,
     digests,
     encode,
     join_text,
@@ -51,7 +51,8 @@ def explain(recipe: Recipe, message: Message, keys: Keys) -> Trace:
     """Give each value on the way to the signature, in order.
 
     Raises:
-        CannotSign: when the message lacks something that must be signed, or cannot be read.
+        CannotSign: when the message lacks something that must be signed; CannotRead when its body
+            cannot be read.
         KeyMaterialError: when a key is missing or does not have the form the recipe wants.
     """
     try:
@@ -60,7 +61,7 @@ def explain(recipe: Recipe, message: Message, keys: Keys) -> Trace:
         texts = signed_texts(recipe, taken, names)
     except (UnreadableBody, RecursionError) as error:
         why = str(error) if isinstance(error, UnreadableBody) else "the body is nested too deeply"
-        raise CannotSign(
+        raise CannotRead(
             f"{recipe.name}: {why}", where="the message's body", hint="give the body exactly as it travels"
         ) from None
     text = encode(recipe, join_text(recipe, pieces_of(recipe, names, texts)))

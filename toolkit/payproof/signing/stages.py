@@ -21,6 +21,12 @@ class CannotSign(UsageError):
     """The message lacks something which the recipe must sign."""
 
 
+class CannotRead(CannotSign):
+    """The message's body is not of the form that the recipe reads."""
+
+    exit_code = 3
+
+
 def select(recipe: Recipe, fields: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, Any]]:
     """Leave out what is excluded and put the rest in the recipe's order."""
     if recipe.included:
