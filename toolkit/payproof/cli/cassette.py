@@ -13,10 +13,16 @@ import click
 from payproof.cli.cassette_parts import gateway_of, keys_for_tests, real_keys, wait_forever
 from payproof.cli.exit_codes import ExitCode
 from payproof.cli.options import switches
+from payproof.cli.whose import whose
 from payproof.model import Finding, Severity
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-_GATEWAY = click.option("--gateway", "name", required=True, metavar="NAME", help="Whose traffic it is.")
+_GATEWAY = click.option(
+    "--gateway",
+    "name",
+    metavar="NAME",
+    help="Whose traffic it is; needed where neither FILES nor a folder say it.",
+)
 _ROOTS = click.option(
     "--root",
     "roots",
@@ -89,7 +95,7 @@ def record(ctx: click.Context, /, **asked: Any) -> int:
 @_ROOTS
 def redact(
     files: tuple[Path, ...],
-    name: str,
+    name: str | None,
     output: Path,
     unknown: Any,
     switches: dict[str, str],
@@ -102,7 +108,7 @@ def redact(
     from payproof.cassettes.redaction.redact import Policy, Redactor
     from payproof.files import write_atomic
 
-    chosen = gateway_of(name, roots)
+    chosen = gateway_of(name or whose(files, roots), roots)
     fixed = {**chosen.testbed.switches, **switches}
     keys = real_keys(chosen)
     policy = Policy(chosen.spec, keys_for_tests(chosen), os.urandom(32), keys, unknown, fixed)
@@ -136,7 +142,7 @@ def redact(
 @_ROOTS
 def lint(
     files: tuple[Path, ...],
-    name: str,
+    name: str | None,
     warn_days: float,
     fail_days: float,
     used: Path | None,
@@ -150,7 +156,7 @@ def lint(
     from payproof.cassettes.lint import lint as judge
     from payproof.cassettes.read import read_all
 
-    chosen = gateway_of(name, roots)
+    chosen = gateway_of(name or whose(files, roots), roots)
     context = LintContext(
         chosen.spec,
         keys_for_tests(chosen),
@@ -176,6 +182,7 @@ def _used(path: Path | None) -> frozenset[str] | None:
 
 
 def _print(findings: list[Finding], form: str) -> None:
+    from payproof.cli.findings_text import counted
     from payproof.report.json import finding_data
     from payproof.report.printable import printable
 
@@ -187,7 +194,7 @@ def _print(findings: list[Finding], form: str) -> None:
         click.echo(f"{row.severity.label}  {row.rule}  {place}")
         click.echo(f"  {printable(row.message)}")
         click.echo(f"  try: {printable(row.hint)}")
-    click.echo(f"{len(findings)} findings" if findings else "nothing to mend")
+    click.echo(counted(findings) if findings else "nothing to mend")
 
 
 @cassette.command()
@@ -205,7 +212,7 @@ def _print(findings: list[Finding], form: str) -> None:
 @_ROOTS
 def replay(
     files: tuple[Path, ...],
-    name: str,
+    name: str | None,
     port: int,
     at_end: Any,
     switches: dict[str, str],
@@ -219,7 +226,7 @@ def replay(
     from payproof.report.printable import printable_lines
     from payproof.signing import Keys
 
-    chosen = gateway_of(name, roots)
+    chosen = gateway_of(name or whose(files, roots), roots)
     # Clients seal with the real key, recordings are sealed with the test key.
     tests, real = keys_for_tests(chosen), real_keys(chosen) or {}
     keys = Keys.of({role: [text, *([real[role]] if role in real else [])] for role, text in tests.items()})

@@ -14,6 +14,7 @@ import click
 
 from payproof.cli.exit_codes import ExitCode
 from payproof.cli.options import report_options, wants_colour, write_report
+from payproof.cli.whose import spec_or_recordings, whose
 from payproof.errors import UsageError
 from payproof.model import Finding, Severity
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from payproof.drift.shape import Verifier
     from payproof.spec import Spec
 
-_PATH = click.Path(exists=True, path_type=Path)
+_PATH = click.Path(path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _UNITS_S = {"h": 3600, "d": 86_400, "w": 604_800}
 
@@ -45,9 +46,9 @@ class Compared:
 
 
 @click.command()
-@click.argument("promised", type=_PATH)
-@click.argument("observed", type=_PATH)
-@click.argument("live", required=False, type=_PATH)
+@click.argument("promised", type=_PATH, callback=spec_or_recordings)
+@click.argument("observed", type=_PATH, callback=spec_or_recordings)
+@click.argument("live", required=False, type=_PATH, callback=spec_or_recordings)
 @click.option("--gateway", metavar="NAME|SPEC", help="Whose recordings, when no side is a spec.")
 @click.option("--testbed", type=_FILE, help="Keys (YAML or JSON) to verify signatures with.")
 @click.option("--baseline", type=_FILE, help="Accepted findings, with reason and expiry; told since when.")
@@ -76,9 +77,9 @@ def drift(
 ) -> ExitCode:
     """Say how OBSERVED departs from PROMISED and, with LIVE, who moved.
 
-    Each side is a spec (file or folder) or recordings (vcrpy, HAR, NDJSON; file or folder). With three sides
-    PROMISED is the spec, OBSERVED the older recording, LIVE the newer one. Requests in recordings are the
-    integration's own; what the gateway sends is compared.
+    Each side is a spec (a gateway's name, a file or a folder) or recordings (vcrpy, HAR, NDJSON; file or
+    folder). With three sides PROMISED is the spec, OBSERVED the older recording, LIVE the newer one. Requests
+    in recordings are the integration's own; what the gateway sends is compared.
     """
     if reason is not None and baseline is None:
         raise UsageError(
@@ -144,13 +145,7 @@ def _spec_of(gateway: str | None, paths: Sequence[Path]) -> Spec:
 
     if gateway is not None:
         return load(Path(gateway)) if Path(gateway).exists() else gateways.load(gateway).spec
-    known = gateways.names()
-    for path in paths:
-        for word in reversed(path.resolve().parts):
-            if word.partition(".")[0] in known:
-                return gateways.load(word.partition(".")[0]).spec
-    hint = f"add --gateway NAME; known: {', '.join(known)}"
-    raise UsageError("nothing says whose recordings these are", where="PROMISED", hint=hint)
+    return gateways.load(whose(paths)).spec
 
 
 def _verifier(spec: Spec, testbed: Path | None) -> Verifier | None:

@@ -159,6 +159,7 @@ def _shown(kind: str, name: str, data: Any, form: str) -> str:
 )
 def lint(gateway: str, form: str, roots: tuple[Path, ...], fail_on: str) -> ExitCode:
     """Say what in GATEWAY's document and test bed does not hold together."""
+    from payproof.cli.findings_text import counted
     from payproof.gateway import load
     from payproof.spec.lint import lint as judge
 
@@ -171,7 +172,7 @@ def lint(gateway: str, form: str, roots: tuple[Path, ...], fail_on: str) -> Exit
     else:
         for row in findings:
             click.echo("\n".join(_lint_lines(row)))
-        click.echo(f"{gateway}: {len(findings)} findings" if findings else f"{gateway}: nothing to mend")
+        click.echo(f"{gateway}: {counted(findings)}" if findings else f"{gateway}: nothing to mend")
     failed = any(row.severity >= Severity.of(fail_on) for row in findings)
     return ExitCode.FINDINGS if failed else ExitCode.CLEAN
 

@@ -8,7 +8,7 @@ from payproof.cassettes.lint.context import LintContext, at
 from payproof.cassettes.redaction.points import judge, points
 from payproof.model import Finding, Interaction, Severity
 from payproof.rules import Example, Rule, register, rule
-from payproof.spec import validate
+from payproof.spec import Problem, validate
 
 _STILL_VALID = register(
     Rule(
@@ -49,6 +49,11 @@ def is_matched(context: LintContext, interaction: Interaction) -> Iterator[Findi
         )
 
 
+def _is_undocumented(interaction: Interaction, problem: Problem) -> bool:
+    """Say whether a document shows a response and leaves out the body that was sent for it."""
+    return interaction.provenance == "documentation" and problem.keyword == "missing-body"
+
+
 @rule(
     id="recording-schema",
     severity=Severity.ERROR,
@@ -73,7 +78,7 @@ def has_form(context: LintContext, interaction: Interaction) -> Iterator[Finding
         # A request that was refused may well have been meant to be.
         if response.status < 400:
             asked = validate.request(context.spec, operation, interaction.request)
-            problems += [("request", one) for one in asked]
+            problems += [("request", one) for one in asked if not _is_undocumented(interaction, one)]
     # A documented example may break its own document, and the entry then says where.
     known = {tuple(row) for row in interaction.tags.get("violates") or () if isinstance(row, list)}
     for part, problem in problems:
