@@ -55,3 +55,25 @@ def test_a_broken_property_gives_exit_code_1_and_is_named(
     shown = capsys.readouterr().out
     assert "breaks 1 of 22 properties" in shown
     assert "broken          stale-refused: " in shown
+
+
+def test_a_receiver_that_never_answers_was_not_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["webhook", "attack", "plural", "http://127.0.0.1:9/hook"]) == 2
+    said = capsys.readouterr()
+    assert "the receiver never answered" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://shop.example/hook",
+        "http://127.0.0.1.shop.example/",
+        "ftp://127.0.0.1/",
+        "http://[",
+        "http://h:x",
+    ],
+)
+def test_only_a_receiver_of_one_s_own_is_attacked(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["webhook", "attack", "plural", url]) == 2
+    assert "at:  URL" in capsys.readouterr().err

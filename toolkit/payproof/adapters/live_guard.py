@@ -98,3 +98,24 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def require_own_receiver(url: str, allowed: Iterable[str], *, where: str) -> None:
+    """Raise UsageError unless the URL names a receiver on this machine, or a host that was allowed.
+
+    Args:
+        where: The option or argument that gave the URL.
+    """
+    try:
+        parts = urlsplit(url)
+        host, usable = host_of(url), parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:  # an open bracket, a port that is no number
+        host, usable = "", False
+    if not host or not usable:
+        raise UsageError("there is no receiver to send to", where=where, hint="give http://HOST:PORT/PATH")
+    if not is_loopback(host) and host not in {normal_host(one) for one in allowed}:
+        raise UsageError(
+            f"{host[:80]} is not this machine",
+            where=where,
+            hint=f"add --allow-live {host[:80]} if it is yours",
+        )

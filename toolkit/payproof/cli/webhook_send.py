@@ -8,7 +8,6 @@ import time
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
@@ -65,6 +64,7 @@ def send(
     The receiver must be on this machine unless --allow-live names its host. Exits with 1 when the answer is
     no success.
     """
+    from payproof.adapters.live_guard import require_own_receiver
     from payproof.adapters.webhook_pump import post
     from payproof.gateway import load
     from payproof.run.sending import webhook_message
@@ -74,7 +74,7 @@ def send(
     if listed:
         _list(found)
         return ExitCode.CLEAN
-    _may_call(url, allowed)
+    require_own_receiver(url, allowed, where="--to")
     known_switches(switches, found.spec.switches)
     name = delivery_id or f"msg_{uuid.uuid4().hex}"
     keys = _keys(found, testbed, merchant)
@@ -97,22 +97,6 @@ def _list(found: Gateway) -> None:
     for name, webhook in found.spec.webhooks.items():
         bodies = ", ".join(examples(webhook)) or "-"
         click.echo(f"{name:<28} {bodies}")
-
-
-def _may_call(url: str, allowed: tuple[str, ...]) -> None:
-    from payproof.adapters.live_guard import host_of, is_loopback, normal_host
-
-    if urlsplit(url).scheme not in ("http", "https") or not host_of(url):
-        raise UsageError(
-            "there is no receiver to send to", where="--to", hint="give --to http://HOST:PORT/PATH"
-        )
-    host = host_of(url)
-    if not is_loopback(host) and host not in {normal_host(one) for one in allowed}:
-        raise UsageError(
-            f"{host[:80]} is not this machine",
-            where="--to",
-            hint=f"add --allow-live {host[:80]} if it is yours",
-        )
 
 
 def _keys(found: Gateway, testbed: Path | None, merchant: str) -> Keys:
