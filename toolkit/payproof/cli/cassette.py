@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from payproof.cli.cassette_parts import gateway_of, keys_for_tests, real_keys, w
 from payproof.cli.exit_codes import ExitCode
 from payproof.cli.options import switches
 from payproof.cli.whose import whose
+from payproof.errors import NothingCheckedError
 from payproof.model import Finding, Severity
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
@@ -166,7 +168,13 @@ def lint(
         used=_used(used),
         switches={**chosen.testbed.switches, **switches},
     )
-    findings = list(judge(context, read_all(list(files))))
+    rows = read_all(list(files))
+    first = next(rows, None)
+    if first is None:
+        raise NothingCheckedError(
+            "there is no recorded interaction", where=str(files[0]), hint="record some, or name other files"
+        )
+    findings = list(judge(context, chain([first], rows)))
     _print(findings, form)
     failed = any(row.severity >= Severity.of(fail_on) for row in findings)
     return ExitCode.FINDINGS if failed else ExitCode.CLEAN

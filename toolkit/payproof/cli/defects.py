@@ -25,7 +25,7 @@ def defects(gateway: str, every: bool, form: str, roots: tuple[Path, ...]) -> Ex
     """List the defects that `payproof sandbox GATEWAY --defect NAME` can plant."""
     from payproof.gateway import load
 
-    rows = load(gateway, roots).defects(every=every)
+    rows = sorted(load(gateway, roots).defects(every=every), key=lambda row: (row.category, row.name))
     if form == "json":
         data = [{"name": row.name, "category": row.category, "breaks": row.breaks} for row in rows]
         click.echo(json.dumps(data, indent=2))
