@@ -205,17 +205,6 @@ def test_it(payproof_sandbox, payproof_guard):
     ).assert_outcomes(passed=1)
 
 
-def test_conformance_is_collected_as_tests(run) -> None:  # type: ignore[no-untyped-def]
-    done = run(GOOD, "--payproof-check=paykun", "-k", "refundTransaction and (example or auth)", "-v")
-    done.assert_outcomes(passed=2, deselected=14)
-    done.stdout.fnmatch_lines(["*refundTransaction-example PASSED*", "*refundTransaction-auth PASSED*"])
-
-
-def test_one_line_in_a_test_file_is_the_conformance_run(run) -> None:  # type: ignore[no-untyped-def]
-    body = "def test_contract(payproof_check): payproof_check()\n"
-    run("@PAYKUN\n" + body, "-k", "getTransaction").assert_outcomes(passed=3, deselected=12)
-
-
 SHUFFLED = """
 import random
 def pytest_collection_modifyitems(items):

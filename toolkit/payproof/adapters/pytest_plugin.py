@@ -26,6 +26,7 @@ OPTIONS = (
     ("--payproof-url", "store", "Check this running gateway; the sandbox when left out.", "URL"),
     ("--payproof-testbed", "store", "Whose keys and ids to use (YAML or JSON).", "FILE"),
     ("--payproof-seed", "store", "Repeats a conformance run.", "N"),
+    ("--payproof-budget", "store", "How much is generated: quick, default, thorough or N.", "HOW-MUCH"),
     ("--payproof-coverage", "append", "Report contract coverage: term, json[:FILE] or html[:FILE].", "HOW"),
     ("--payproof-fail-under", "store", "Fail when less of the contract is covered, in percent.", "N"),
 )

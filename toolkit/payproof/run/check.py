@@ -23,6 +23,7 @@ from payproof.report.result import Result, Tally
 from payproof.rules import Example, Rule, register
 from payproof.run import reproduce
 from payproof.run.calibrate import calibrate
+from payproof.run.expiry import Expiry
 from payproof.run.grouping import Group, Groups, finished
 from payproof.run.outside import told
 from payproof.run.patience import Patience
@@ -141,14 +142,16 @@ class Runner:
                 if not self.settings.case or self.settings.case.startswith(f"{scenario.name}/"):
                     self._play(scenario)
         self._walk({operation.id for operation in operations})
+        if self.generate is not None and not self.settings.case:
+            self._generated(self.generate, {operation.id for operation in operations})
+        allowed = [operation for operation in operations if operation.id not in self.forbidden]
+        Expiry(self.workbench, self.target, self.send, self.tally.skip, self.settings.case).run(allowed)
         if self.settings.case and not self.tally.total().run:
             raise NothingCheckedError(
                 f"no case is named {self.settings.case!r}",
                 where="--case",
                 hint="copy the name from a report of the same version, switches and test bed",
             )
-        if self.generate is not None and not self.settings.case:
-            self._generated(self.generate, {operation.id for operation in operations})
         self._judge_reach(operations)
         self._judge_afterwards()
         return self._result(operations, self.stopwatch() - start)
@@ -162,7 +165,7 @@ class Runner:
                 )
         # A case's name begins with its operation, so no other one is asked for anything.
         of_case = [self.settings.case.partition("/")[0]] if self.settings.case else []
-        wanted = of_case or self.settings.only or _served(known)
+        wanted = of_case or self.settings.only or served(known)
         return [one for name, one in known.items() if name in wanted]
 
     def _cases(self, operation: Operation) -> Iterator[Case]:
@@ -193,6 +196,7 @@ class Runner:
             skip=self.tally.skip,
             wanted=frozenset(wanted - self.forbidden),
             only=self.settings.case,
+            cycle=self.settings.cycle,
         )
         self.learned += self._walker.run()
         self._walker = None
@@ -415,6 +419,6 @@ class Runner:
         }
 
 
-def _served(operations: Mapping[str, Operation]) -> list[str]:
+def served(operations: Mapping[str, Operation]) -> list[str]:
     """Name the operations that a merchant's server calls; a browser's or a mobile SDK's are not checked."""
     return [name for name, one in operations.items() if not one.raw.get("x-target")]

@@ -70,6 +70,7 @@ class Settings:
         fail_on: The severity from which on the run fails.
         command: The command line that reproduces the run, without `--case`.
         serve: The command that serves the target of curl commands; empty when it is served already.
+        cycle: Name of the one life cycle to walk; all when empty.
     """
 
     budget: Budget = BUDGETS["default"]
@@ -78,3 +79,4 @@ class Settings:
     fail_on: Severity = Severity.ERROR
     command: str = ""
     serve: str = ""
+    cycle: str = ""

@@ -18,7 +18,17 @@ from payproof.checks.webhooks import judge_webhook
 from payproof.conformance.case import Case
 from payproof.conformance.subject import MAIN, UnknownRole
 from payproof.conformance.workbench import Stuck, Workbench
-from payproof.lifecycle import Forbidden, LifeCycle, View, Walk, cover, forbidden, from_interactions, judge
+from payproof.lifecycle import (
+    Forbidden,
+    LifeCycle,
+    View,
+    Walk,
+    best_evidence,
+    cover,
+    forbidden,
+    from_interactions,
+    judge,
+)
 from payproof.model import Evidence, Expectation, Finding, Interaction, Location, Message, Severity
 from payproof.rules import Example, Rule, register
 from payproof.run.outside import Outside
@@ -53,6 +63,7 @@ class Walker:
         skip: Told of what cannot be reached.
         wanted: Operations that may be sent.
         only: Name of the one walk to take; all when empty.
+        cycle: Name of the one life cycle to walk; all when empty.
     """
 
     bench: Workbench
@@ -63,6 +74,7 @@ class Walker:
     skip: Skip
     wanted: frozenset[str]
     only: str = ""
+    cycle: str = ""
     sent: list[Interaction] = field(default_factory=list)
     _name: str = ""
 
@@ -79,14 +91,15 @@ class Walker:
             for ban in self._forbidden(cycle):
                 self._try(cycle, ban)
         for name in sorted(self.wanted):
-            self._overdraw(self.bench.signer.subject.spec.operations[name])
+            operation = self.bench.signer.subject.spec.operations[name]
+            if self.cycle in ("", _needed(operation)):
+                self._overdraw(operation)
         return told
 
     def cycles(self) -> Iterator[LifeCycle]:
-        """Give the tables whose objects this run can make."""
-        for cycle in self.bench.cycles.values():
-            makers = {row.trigger for row in cycle.transitions if not row.source}
-            if makers and makers <= self.wanted:
+        """Give the tables whose objects this run can make, of those that are asked for."""
+        for cycle in walkable(self.bench.cycles, self.wanted):
+            if self.cycle in ("", cycle.name):
                 yield cycle
 
     def _forbidden(self, cycle: LifeCycle) -> Iterator[Forbidden]:
@@ -252,11 +265,20 @@ class Walker:
         return Case(name, operation.id, "walk", message, expect, operation.is_write)
 
 
+def walkable(cycles: Mapping[str, LifeCycle], wanted: frozenset[str]) -> Iterator[LifeCycle]:
+    """Give the tables whose objects are made by operations that may be sent."""
+    for cycle in cycles.values():
+        makers = {row.trigger for row in cycle.transitions if not row.source}
+        if makers and makers <= wanted:
+            yield cycle
+
+
 def _refusal(ban: Forbidden) -> Expectation:
     why = f"the life cycle does not allow it in {ban.state}"
     if ban.planned:
-        # Announced edges may have been released since: less than sure.
-        return Expectation("refused", f"{why}; it is only planned", OPERATION_RULE, "inferred")
+        # As sure as both: that the operation works nowhere else, and that the announced row is not there yet.
+        sure = ban.evidence if best_evidence(ban.planned) == "documented" else best_evidence(ban.planned)
+        return Expectation("refused", f"{why}; it is only planned", OPERATION_RULE, sure)
     return Expectation("refused", why, OPERATION_RULE, ban.evidence)
 
 

@@ -111,8 +111,14 @@ def wanted_of(item: pytest.Item, name: str) -> Wanted:
         fail_on=_severity(mine.get("fail_on") or config.getini("payproof_fail_on") or "error"),
         undocumented=_severity(config.getini("payproof_undocumented") or "note"),
         hosts=(*project.get("hosts", ()), *config.getini("payproof_hosts"), *mine.get("hosts", ())),
-        testbed=str(config.getoption("payproof_testbed") or _beside(config, project.get("testbed", ""))),
+        testbed=testbed_of(config, name),
     )
+
+
+def testbed_of(config: pytest.Config, name: str) -> str:
+    """Give the path of the test bed that the run names for a gateway, empty for the gateway's own."""
+    beside = _project(config.rootpath).get(name, {}).get("testbed", "")
+    return str(config.getoption("payproof_testbed") or _beside(config, beside))
 
 
 def _severity(word: str) -> Severity:
