@@ -12,6 +12,7 @@ from urllib.error import HTTPError
 
 import aiohttp
 import httpx
+import httpx2
 import pytest
 import requests
 import responses
@@ -57,6 +58,19 @@ def by_async_httpx(url: str) -> Any:
     return asyncio.run(call())
 
 
+def by_httpx2(url: str) -> Any:
+    with httpx2.Client(headers=HEADERS) as client:
+        return client.post(url, json=SENT).json()
+
+
+def by_async_httpx2(url: str) -> Any:
+    async def call() -> Any:
+        async with httpx2.AsyncClient(headers=HEADERS) as client:
+            return (await client.post(url, json=SENT)).json()
+
+    return asyncio.run(call())
+
+
 def by_aiohttp(url: str) -> Any:
     async def call() -> Any:
         async with aiohttp.ClientSession(headers=HEADERS) as session, session.post(url, json=SENT) as reply:
@@ -96,8 +110,8 @@ def by_urllib(url: str) -> Any:
 
 
 ALL = [
-    by_requests, by_a_requests_session, by_httpx, by_async_httpx, by_aiohttp, by_streaming_aiohttp,
-    by_urllib3, by_a_urllib3_pool, by_urllib,
+    by_requests, by_a_requests_session, by_httpx, by_async_httpx, by_httpx2, by_async_httpx2,
+    by_aiohttp, by_streaming_aiohttp, by_urllib3, by_a_urllib3_pool, by_urllib,
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Sees what httpx sends: `Client.send` and `AsyncClient.send`, above every transport."""
+"""Sees what httpx sends, and httpx2 after it: `Client.send` and `AsyncClient.send`, above every transport."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from payproof.model import Message
 
 
 def tap(module: Any) -> None:
-    """Wrap `httpx.Client.send` and `httpx.AsyncClient.send`."""
+    """Wrap `Client.send` and `AsyncClient.send` of httpx or httpx2."""
     wrapt.wrap_function_wrapper(module, "Client.send", _send)
     wrapt.wrap_function_wrapper(module, "AsyncClient.send", _send_async)
 

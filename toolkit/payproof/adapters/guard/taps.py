@@ -11,6 +11,7 @@ from typing import Any
 TAPS = {
     "requests.sessions": "payproof.adapters.guard.tap_requests",
     "httpx": "payproof.adapters.guard.tap_httpx",
+    "httpx2": "payproof.adapters.guard.tap_httpx",
     "aiohttp.client": "payproof.adapters.guard.tap_aiohttp",
     "urllib3.poolmanager": "payproof.adapters.guard.tap_urllib3",
     "urllib.request": "payproof.adapters.guard.tap_urllib",
