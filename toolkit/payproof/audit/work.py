@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from payproof.audit.clean import Clean
+from payproof.audit.lines import lines, plain_interaction
 from payproof.audit.partial import Partial
 from payproof.audit.plan import Piece
+from payproof.audit.plans import compiled_of
 from payproof.audit.rows import (
     RESPONSE_FORM,
     RESPONSE_SIGNATURE,
@@ -25,13 +28,10 @@ from payproof.cassettes.read import read
 from payproof.checks.context import severity_of
 from payproof.drift.shape import INVENTED, UNVERIFIABLE, recorded_verdict
 from payproof.drift.verifying import verifier_of
-from payproof.files.limits import escape
 from payproof.model import Finding, Interaction, Location, Message, Severity
 from payproof.signing import Keys
 from payproof.spec import Operation, Spec, match, validate
-from payproof.spec.bodies import media_key
 from payproof.spec.compiled import Compiled
-from payproof.spec.scope import Scope
 
 _WRONG = frozenset(
     {"mismatch", "malformed-signature", "missing-signature", "empty-signature", "duplicate-keys"}
@@ -58,6 +58,7 @@ class Auditor:
     ) -> None:
         self.spec, self.sink = spec, sink
         self._verify = verifier_of(spec, keys, switches) if keys is not None else None
+        self._clean = Clean(spec, keys, switches or {})
         self._plans: dict[tuple[str, int, str | None], Compiled | None] = {}
         self._signed = {one.id: bool(one.signing.get("response")) for one in spec.operations.values()}
 
@@ -69,12 +70,25 @@ class Auditor:
         """
         made = Partial()
         if piece.end:
-            for where, line in _lines(piece):
-                self.line(line, where, made)
+            take = self._clean.take
+            for at, line in lines(piece):
+                operation = take(line)
+                if operation is None:
+                    self.line(line, f"{piece.path}:{at}", made)
+                elif self.sink is not None:
+                    # A life cycle wants to know of clean records too.
+                    self._tell(line, operation, f"{piece.path}:{at}")
+            self._clean.count(made)
         else:
             for one in read(Path(piece.path)):
                 self.interaction(one, one.source, made)
         return made
+
+    def _tell(self, line: bytes, operation: Operation, where: str) -> None:
+        assert self.sink is not None
+        data = json.loads(line)
+        one = plain_interaction(data) or read_line(data, DEFAULT)
+        self.sink(replace(one, operation=operation.id, source=where))
 
     def line(self, line: bytes, where: str, made: Partial) -> None:
         """Judge one line of NDJSON."""
@@ -82,7 +96,7 @@ class Auditor:
             data = json.loads(line)
             if type(data) is dict and HEADER in data:
                 return
-            one = _quick(data) or read_line(data, DEFAULT)
+            one = plain_interaction(data) or read_line(data, DEFAULT)
         except (ValueError, RecursionError, BadEntry):
             made.counts["unreadable"] += 1
             made.add([UNREADABLE.finding(Location(), "the line cannot be read as an interaction")], where)
@@ -150,7 +164,10 @@ class Auditor:
         kind = message.header("content-type")
         key = (operation.id, message.status, kind)
         if key not in self._plans:
-            self._plans[key] = _plan(self.spec, operation, message)
+            # Whoever wrote an archive chose its content types.
+            if len(self._plans) >= 500:
+                self._plans.clear()
+            self._plans[key] = compiled_of(self.spec, operation, message)
         plan = self._plans[key]
         if plan is None or not message.body:
             return False
@@ -186,23 +203,6 @@ class Auditor:
         return ()
 
 
-def _plan(spec: Spec, operation: Operation, message: Message) -> Compiled | None:
-    """Give the compiled schema of a JSON response, None where more than its body has to be looked at."""
-    status = validate.status_key(operation, message.status)
-    stated = operation.responses.get(status or "") or {}
-    key = media_key(stated.get("content") or {}, message.media_type)
-    if (
-        status is None
-        or key is None
-        or "headers" in stated
-        or not message.media_type.endswith(("/json", "+json"))
-    ):
-        return None
-    media = stated["content"][key]
-    pointer = f"{operation.pointer}/responses/{status}/content/{escape(key)}/schema"
-    return Scope(spec, pointer, ()).compiled(media.get("schema", {})) if isinstance(media, Mapping) else None
-
-
 class _Repeated(ValueError):
     """A name stands twice in one object."""
 
@@ -215,50 +215,3 @@ def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_unrepeated)
-
-
-#: Names of headers that do not say how a body is packed; a few hundred at most are kept.
-_PLAIN: set[str] = set()
-
-
-def _is_plain(name: str) -> bool:
-    plain = name.lower() not in ("content-encoding", "transfer-encoding")
-    if plain and len(_PLAIN) < 500:
-        _PLAIN.add(name)
-    return plain
-
-
-def _quick(data: Any) -> Interaction | None:
-    """Give the interaction of a line in the form that the journal writes; None for anything unusual."""
-    try:
-        asked, answered = data["request"], data["response"]
-        if "tags" in data or type(asked["body"]) is not str or type(answered["body"]) is not str:
-            return None
-        headers = tuple(map(tuple, asked["headers"]))
-        request = Message(asked["method"], asked["uri"], headers, asked["body"].encode())
-        headers = tuple(map(tuple, answered["headers"]))
-        for name, _ in headers:
-            if name not in _PLAIN and not _is_plain(name):
-                return None
-        response = Message("", "", headers, answered["body"].encode(), answered["status"])
-        tags = {"verdicts": data["verdicts"]} if "verdicts" in data else {}
-        return Interaction(request, response, data.get("operation", ""), data.get("at", 0.0), tags=tags)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None
-
-
-def _lines(piece: Piece) -> Iterator[tuple[str, bytes]]:
-    """Give the lines that begin within a piece, each with `file:byte`, the last one only if it is whole."""
-    with open(piece.path, "rb") as file:
-        at = piece.start
-        if at:
-            file.seek(at - 1)
-            at += len(file.readline()) - 1
-        while at < piece.end:
-            line = file.readline(DEFAULT.item)
-            if not line:
-                return
-            where, at = f"{piece.path}:{at}", at + len(line)
-            # An entry counts from its newline on; what stands behind the last one was being written.
-            if line.endswith(b"\n") and not line.isspace():
-                yield where, line

@@ -189,9 +189,13 @@ def fold(spec: Spec, interactions: Iterable[Interaction], verifier: Verifier | N
 
 def recorded_verdict(interaction: Interaction, part: str) -> str | None:
     """Give the verdict which a recording took under the real key, None when it has none."""
-    kept = interaction.tags.get("verdicts")
-    row = kept.get("request" if part == "webhook" else part) if isinstance(kept, Mapping) else None
-    reason = row.get("reason", row.get("verdict")) if isinstance(row, Mapping) else row
+    return kept_verdict(interaction.tags.get("verdicts"), part)
+
+
+def kept_verdict(kept: Any, part: str) -> str | None:
+    """Give the verdict on one part among those that an entry keeps; likewise."""
+    row = kept.get("request" if part == "webhook" else part) if isinstance(kept, dict) else None
+    reason = row.get("reason", row.get("verdict")) if isinstance(row, dict) else row
     return reason if isinstance(reason, str) else None
 
 

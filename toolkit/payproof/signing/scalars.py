@@ -7,6 +7,7 @@ language of the signer decides. Numbers are given as their JSON text (`Number`),
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isinf
@@ -98,11 +99,17 @@ def _php_float(value: float, precision: int | None) -> str:
     return sign + _positional(figures, exponent)
 
 
+#: At most thirteen digits, none of them superfluous, and no need of an exponent: most amounts.
+SHORT_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]{0,3}[1-9]", re.ASCII)
+
+
 def _php(precision: int | None) -> Callable[[str], str]:
     @_remembered
     def number(lexeme: str) -> str:
         if _is_integer(lexeme) and (len(lexeme) < 19 or int(lexeme[:40]) in _INT64):
             return "0" if lexeme == "-0" else str(lexeme)
+        if precision != 17 and SHORT_DECIMAL.fullmatch(lexeme):
+            return str(lexeme)
         return _php_float(_as_float(lexeme), precision)
 
     return number

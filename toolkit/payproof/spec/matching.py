@@ -50,7 +50,7 @@ class _Mixed(NamedTuple):
 _Part = str | _Mixed | None
 
 
-class _Route:
+class Route:
     """One operation under one base path."""
 
     __slots__ = ("base", "names", "operation", "parts", "rank")
@@ -88,7 +88,7 @@ class _Route:
         return found
 
 
-Routes = dict[tuple[str, int], list[_Route]]
+Routes = dict[tuple[str, int], list[Route]]
 
 
 def match(spec: Spec, message: Message, *, base_paths: Iterable[str] = ()) -> Match | None:
@@ -100,7 +100,7 @@ def match(spec: Spec, message: Message, *, base_paths: Iterable[str] = ()) -> Ma
         base_paths: Prefixes besides those of the spec's servers, such as that of a URL under test.
     """
     path, query = _target(message.target)
-    routes = _routes(spec, tuple(base_paths))
+    routes = routes_of(spec, tuple(base_paths))
     segments = _segments(path)
     for tried in (segments, segments[:-1]):
         for route in routes.get((message.method.upper(), len(tried)), ()):
@@ -119,7 +119,7 @@ def match_operation(operation: Operation, message: Message) -> Match | None:
     """
     path, query = _target(message.target)
     segments = _segments(path)
-    route = _Route(operation, "")
+    route = Route(operation, "")
     if segments and not segments[-1]:
         segments.pop()
     cut = len(segments) - len(route.parts)
@@ -169,13 +169,14 @@ def _part(segment: str) -> _Part:
     return _Mixed(re.compile("([^/]+?)".join(literals), re.DOTALL), names)
 
 
-def _routes(spec: Spec, more: tuple[str, ...]) -> Routes:
+def routes_of(spec: Spec, more: tuple[str, ...] = ()) -> Routes:
+    """Give a spec's routes by method and number of segments, in the order in which they are tried."""
     key = ("routes", more)
     if key not in spec.compiled:
         made: Routes = {}
         for operation in spec.operations.values():
             for base in dict.fromkeys((*operation.base_paths, *(text.rstrip("/") for text in more))):
-                route = _Route(operation, base)
+                route = Route(operation, base)
                 made.setdefault((operation.method, len(route.parts)), []).append(route)
         for rows in made.values():
             rows.sort(key=lambda route: route.rank)
