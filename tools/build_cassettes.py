@@ -102,16 +102,25 @@ class Flows:
         self._workflows = {row["workflowId"]: row for row in self._document["workflows"]}
         self._rows: list[Interaction] = []
 
-    def play(self) -> Iterator[tuple[str, list[Interaction]]]:
-        """Give name and interactions of each workflow which is nobody's step, each on a fresh sandbox."""
+    def play(
+        self, switches: Mapping[str, str] | None = None, seed: int = 0
+    ) -> Iterator[tuple[str, list[Interaction]]]:
+        """Give name and interactions of each workflow which is nobody's step, each on a fresh sandbox.
+
+        Args:
+            switches: Settings beside those of the test bed.
+            seed: Of the sandbox.
+        """
+        self._switches = {**self._gateway.testbed.switches, **(switches or {})}
         inner = {step.get("workflowId") for row in self._workflows.values() for step in row["steps"]}
         for name in self._workflows:
             if name not in inner:
                 self._rows, self._now_s = [], BEGIN_S
-                self._simulator = self._gateway.simulator(seed=0)
+                self._simulator = self._gateway.simulator(switches=self._switches, seed=seed)
                 self._simulator.tick(self._now_s)
-                switches = self._gateway.testbed.switches
-                self._subject = Subject(self._gateway.spec, self._gateway.testbed, switches, self._now_s, 0)
+                self._subject = Subject(
+                    self._gateway.spec, self._gateway.testbed, self._switches, self._now_s, seed
+                )
                 self._run(Scope(name, {}))
                 yield name, self._rows
 
@@ -285,9 +294,7 @@ class Flows:
         webhook = operation.kind == "webhook"
         for part, message in (("request", sent), ("response", answer)):
             named = "webhook" if webhook and part == "request" else part
-            judged = judge(
-                list(points(spec, operation, named, self._gateway.testbed.switches)), message, keys
-            )
+            judged = judge(list(points(spec, operation, named, self._switches)), message, keys)
             if (
                 judged is not None
                 and judged.reason != "missing-signature"
