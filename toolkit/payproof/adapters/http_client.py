@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpcore
@@ -21,6 +21,9 @@ from payproof.adapters.live_guard import LiveGuard, LiveHostError, normal_host
 from payproof.errors import UsageError
 from payproof.model import Message
 from payproof.run.target import Reply
+
+if TYPE_CHECKING:
+    import ssl
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_TARGET_BYTES = 64 * 1024
@@ -111,6 +114,7 @@ class HttpTarget:
         step_s: Longest wait for one step, in seconds.
         whole_s: Longest time for one exchange, in seconds.
         max_bytes: Largest response body that is read.
+        tls: How the server's certificate is verified; the usual authorities when left out.
         clock: Gives seconds since the epoch.
         stopwatch: Gives seconds for measuring, from any zero.
 
@@ -129,6 +133,7 @@ class HttpTarget:
         step_s: float = STEP_S,
         whole_s: float = WHOLE_S,
         max_bytes: int = MAX_BODY_BYTES,
+        tls: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.time,
         stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -141,6 +146,7 @@ class HttpTarget:
         self._pool = httpcore.ConnectionPool(
             max_connections=4,
             keepalive_expiry=2.0,
+            ssl_context=tls,
             network_backend=_GuardedBackend(guard, self._deadline),
         )
         self._timeouts = dict.fromkeys(("connect", "read", "write", "pool"), step_s)

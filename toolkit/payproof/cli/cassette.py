@@ -62,6 +62,11 @@ class _Around(click.Command):
 @click.option("--allow-live", multiple=True, metavar="HOST", help="Allow reads at this real gateway's host.")
 @click.option("--allow-writes", is_flag=True, help="Allow writes there too: they move real money.")
 @click.option(
+    "--ca",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Authority (PEM) that the gateway's certificate must come from, in place of the usual ones.",
+)
+@click.option(
     "--base-url-env",
     default="PAYPROOF_BASE_URL",
     show_default=True,

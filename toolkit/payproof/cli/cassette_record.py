@@ -6,12 +6,16 @@ import os
 import subprocess
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
 from payproof.cli.cassette_parts import gateway_of, keys_for_tests, real_keys, wait_forever
 from payproof.errors import UsageError
+
+if TYPE_CHECKING:
+    import ssl
 
 
 def run(
@@ -23,6 +27,7 @@ def run(
     port: int,
     allow_live: tuple[str, ...],
     allow_writes: bool,
+    ca: Path | None,
     base_url_env: str,
     switches: dict[str, str],
     roots: tuple[Path, ...],
@@ -54,7 +59,7 @@ def run(
     origin = url.rstrip("/").removesuffix(path) if path else url.rstrip("/")
     facts = {"gateway": chosen.name, "spec": chosen.spec.version, "host": host_of(url), "redacted": True}
     with ExitStack() as stack:
-        upstream = stack.enter_context(HttpTarget(origin, guard))
+        upstream = stack.enter_context(HttpTarget(origin, guard, tls=_tls(ca)))
         journal = stack.enter_context(Journal(output, facts))
         recorder = Recorder(
             upstream,
@@ -75,6 +80,22 @@ def run(
             left = f", {recorder.left_out} not written" if recorder.left_out else ""
             click.echo(f"{recorder.written} entries in {output}{left}", err=True)
     return 0
+
+
+def _tls(ca: Path | None) -> ssl.SSLContext | None:
+    """Give how certificates are verified; they always are."""
+    if ca is None:
+        return None
+    import ssl
+
+    try:
+        return ssl.create_default_context(cafile=str(ca))
+    except (ssl.SSLError, OSError):
+        raise UsageError(
+            "this is no certificate",
+            where=f"--ca {ca}",
+            hint="name a PEM file with the authority's certificate",
+        ) from None
 
 
 def _command(words: list[str], variable: str, base_url: str) -> int:
