@@ -10,8 +10,24 @@ from enum import IntEnum
 from typing import Any, Literal
 
 Header = tuple[str, str]
+#: Names of RFC 9110 which Python's own table has since 3.13 only.
+_RENAMED = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
 Evidence = Literal["documented", "sdk", "third-party", "recorded", "inferred", "unknown"]
 EVIDENCE: tuple[Evidence, ...] = ("documented", "sdk", "third-party", "recorded", "inferred", "unknown")
+
+
+def reason_phrase(status: int) -> str:
+    """Give the name of a status by RFC 9110, the same under every Python; empty for one that has none."""
+    from http import HTTPStatus
+
+    if status in _RENAMED:
+        return _RENAMED[status]
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from payproof.model import Header, Message
+from payproof.model import Header, Message, reason_phrase
 
-_REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
+_REASONS = {status.value: reason_phrase(status.value).encode() for status in HTTPStatus}
 _NO_BODY = frozenset({204, 304, *range(100, 200)})
 _UNSAFE = str.maketrans("", "", "\r\n\0")
 

@@ -15,7 +15,7 @@ from typing import Any
 from payproof.cassettes.entries import KEPT, from_vcr
 from payproof.cassettes.limits import Limits
 from payproof.errors import UnreadableInput
-from payproof.model import Interaction, Message
+from payproof.model import Interaction, Message, reason_phrase
 
 HEADER, VERSION = "payproof-cassette", 1
 
@@ -66,15 +66,9 @@ def vcr_entry(interaction: Interaction) -> dict[str, Any]:
         made["response"] = {
             "body": {"string": _vcr_text(response.body)},
             "headers": _grouped(response),
-            "status": {"code": response.status, "message": _reason(response.status)},
+            "status": {"code": response.status, "message": reason_phrase(response.status)},
         }
     return {**made, "payproof": _facts(interaction)}
-
-
-def _reason(status: int) -> str:
-    from http import HTTPStatus
-
-    return HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
 
 
 def _grouped(message: Message) -> dict[str, list[str]]:
