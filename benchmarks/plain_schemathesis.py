@@ -2,7 +2,8 @@
 
 It gets the same document without `x-` notes (they are not its language) and without examples that break the
 document, and the merchant's credentials as headers, as `st run -H` would. Each request goes to the sandbox in
-this process. It explores until the time is over. Some stock checks accuse honest gateways here, so a failure
+this process. It explores until the time is over, which is processor time, so that other work on the machine
+costs it nothing. Some stock checks accuse honest gateways here, so a failure
 counts only when the honest sandbox does not show the same one (operation, check and title).
 """
 
@@ -31,25 +32,25 @@ def explore(name: str, defects: Iterable[str | Defect], seconds: float, seed: in
     Args:
         name: Of the gateway.
         defects: Planted in the sandbox; none for the honest one.
-        seconds: After which no further scenario is waited for.
+        seconds: Of this process, after which no further scenario is waited for.
         seed: Of the generation.
     """
     from schemathesis.engine import events, from_schema
 
     chosen = gateway.load(name)
     simulator = chosen.simulator(defects=list(defects))
-    end = time.monotonic() + seconds
+    end = time.process_time() + seconds
     found: set[Failure] = set()
 
     def handle(message: Message) -> Message | None:
-        answer = simulator.handle(message, time.time()) if time.monotonic() < end else Message(status=599)
+        answer = simulator.handle(message, time.time()) if time.process_time() < end else Message(status=599)
         return answer if isinstance(answer, Message) else None
 
     stream = from_schema(_schema(chosen, _application(chosen, handle), seed)).execute()
     for event in stream:
-        if isinstance(event, events.ScenarioFinished) and time.monotonic() < end:
+        if isinstance(event, events.ScenarioFinished) and time.process_time() < end:
             found.update(_failures(event.label or "", event.recorder))
-        if time.monotonic() >= end:
+        if time.process_time() >= end:
             stream.stop()
             break
     return found

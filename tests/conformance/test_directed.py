@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from payproof import gateway
 from payproof.conformance.awkward import awkward
 from payproof.conformance.case import Case
 from payproof.conformance.directed import directed
@@ -11,6 +12,7 @@ from payproof.conformance.generated import Workshop
 from payproof.conformance.judge import judge
 from payproof.conformance.refusals import refusals
 from payproof.conformance.signer import Signer
+from payproof.conformance.subject import Subject
 from payproof.model import Message
 
 
@@ -146,3 +148,13 @@ def test_a_request_to_nowhere_is_no_case(signer: Signer) -> None:
 def test_a_request_without_credentials_is_judged_for_that_first(signer: Signer) -> None:
     operation = signer.subject.spec.operations["refundTransaction"]
     assert judge(signer, operation, post(b"{}")).rule == "credentials-not-checked"
+
+
+def test_the_members_of_a_documented_list_item_are_broken_one_by_one_and_others_left_alone() -> None:
+    plural = gateway.load("plural")
+    bench = Signer(Subject(plural.spec, plural.testbed, {}, 1_795_176_000, 0))
+    found = made(bench, "createPayment")
+    assert "body-payments-0-payment_method-missing" in refused(found)
+    assert found["body-payments-0-payment_amount-value-at-minimum"].expect.outcome == "open"
+    # No documented request shows an item of it; replies do.
+    assert not [name for name in found if "split_details-0" in name]

@@ -75,6 +75,19 @@ def walk(schema: Mapping[str, Any], prefix: str = "body") -> Iterator[tuple[str,
         yield from walk(one, address)
 
 
+def members(schema: Mapping[str, Any], prefix: str = "body") -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    """Give (address, schema, required) of every property, those of a list's first item included."""
+    must = required(schema)
+    for name, one in properties(schema).items():
+        address = f"{prefix}/{name.replace('~', '~0').replace('/', '~1')}"
+        yield address, one, name in must
+        yield from members(one, address)
+        item = one.get("items")
+        if isinstance(item, Mapping):
+            yield f"{address}/0", item, False
+            yield from members(item, f"{address}/0")
+
+
 def evidence_at(draft: Draft, address: str) -> Evidence:
     """Give the evidence of the deepest schema on the way to an address that states one."""
     where, _, name = address.partition("/")

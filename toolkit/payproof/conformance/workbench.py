@@ -95,6 +95,10 @@ class Workbench:
             self._tokens[merchant] = str(found[0])
         return self._tokens[merchant]
 
+    def forget_tokens(self) -> None:
+        """Have new tokens fetched when they are next needed."""
+        self._tokens.clear()
+
     # -- objects for single cases
 
     def needs(self, operation: Operation) -> dict[str, Any]:
@@ -280,6 +284,10 @@ class Workbench:
             and (places := (one.testbed.get("needs") or {}).get("as"))
             and len(self.values(one, thing)) == len(places)
         ]
+
+    def ask(self, operation: Operation, draft: Draft) -> Interaction | None:
+        """Send a request about no object; give the interaction if it met success."""
+        return self._sent(operation, draft)
 
     def _sent(self, operation: Operation, draft: Draft, thing: Thing | None = None) -> Interaction | None:
         """Send a request; give the interaction if it met success. The object learns of it in any case."""

@@ -23,6 +23,7 @@ from payproof.report.result import Result, Tally
 from payproof.rules import Example, Rule, register
 from payproof.run import reproduce
 from payproof.run.calibrate import calibrate
+from payproof.run.expiry import Expiry
 from payproof.run.grouping import Group, Groups, finished
 from payproof.run.outside import told
 from payproof.run.patience import Patience
@@ -141,14 +142,15 @@ class Runner:
                 if not self.settings.case or self.settings.case.startswith(f"{scenario.name}/"):
                     self._play(scenario)
         self._walk({operation.id for operation in operations})
+        if self.generate is not None and not self.settings.case:
+            self._generated(self.generate, {operation.id for operation in operations})
+        self._expire([operation for operation in operations if operation.id not in self.forbidden])
         if self.settings.case and not self.tally.total().run:
             raise NothingCheckedError(
                 f"no case is named {self.settings.case!r}",
                 where="--case",
                 hint="copy the name from a report of the same version, switches and test bed",
             )
-        if self.generate is not None and not self.settings.case:
-            self._generated(self.generate, {operation.id for operation in operations})
         self._judge_reach(operations)
         self._judge_afterwards()
         return self._result(operations, self.stopwatch() - start)
@@ -197,6 +199,10 @@ class Runner:
         )
         self.learned += self._walker.run()
         self._walker = None
+
+    def _expire(self, operations: list[Operation]) -> None:
+        """Move the target's clock to the end of a token; last, since nothing is as before then."""
+        Expiry(self.workbench, self.target, self.send, self.tally.skip, self.settings.case).run(operations)
 
     def _calibrate(self, operation: Operation) -> None:
         def attempt(which: Operation, message: Message) -> bool:

@@ -93,6 +93,11 @@ class SandboxTarget:
             return False
         return True
 
+    def later(self, seconds: float) -> None:
+        """Move the simulator's clock ahead."""
+        self._simulator.tick(self._clock())
+        self._simulator.advance(seconds)
+
     def webhooks(self) -> Iterator[tuple[str, str, Message]]:
         """Give (event, merchant, delivery) of each webhook that is due, each taken with a 200."""
         for delivery in self._simulator.due(self._clock()):

@@ -18,7 +18,17 @@ from payproof.checks.webhooks import judge_webhook
 from payproof.conformance.case import Case
 from payproof.conformance.subject import MAIN, UnknownRole
 from payproof.conformance.workbench import Stuck, Workbench
-from payproof.lifecycle import Forbidden, LifeCycle, View, Walk, cover, forbidden, from_interactions, judge
+from payproof.lifecycle import (
+    Forbidden,
+    LifeCycle,
+    View,
+    Walk,
+    best_evidence,
+    cover,
+    forbidden,
+    from_interactions,
+    judge,
+)
 from payproof.model import Evidence, Expectation, Finding, Interaction, Location, Message, Severity
 from payproof.rules import Example, Rule, register
 from payproof.run.outside import Outside
@@ -266,8 +276,9 @@ def walkable(cycles: Mapping[str, LifeCycle], wanted: frozenset[str]) -> Iterato
 def _refusal(ban: Forbidden) -> Expectation:
     why = f"the life cycle does not allow it in {ban.state}"
     if ban.planned:
-        # Announced edges may have been released since: less than sure.
-        return Expectation("refused", f"{why}; it is only planned", OPERATION_RULE, "inferred")
+        # As sure as both: that the operation works nowhere else, and that the announced row is not there yet.
+        sure = ban.evidence if best_evidence(ban.planned) == "documented" else best_evidence(ban.planned)
+        return Expectation("refused", f"{why}; it is only planned", OPERATION_RULE, sure)
     return Expectation("refused", why, OPERATION_RULE, ban.evidence)
 
 
