@@ -1,4 +1,4 @@
-"""Recording from a gateway behind TLS: its certificate is verified, by an authority of ones own if need be."""
+"""Recording behind TLS: the certificate is verified, by an authority of the user's own where one is named."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def test_recover_exports_what_is_there_and_says_what_is_not(tmp_path: Path) -> N
     again = list(read(out))
     assert [one.request for one in again] == [sample(1).request, sample(2, b"\xff").request]
     assert again[0].provenance == "sandbox"
-    assert yaml.safe_load(out.read_text())["metadata"] == {"payproof": {"gateway": "g"}}
+    assert yaml.safe_load(out.read_text())["payproof"] == {"gateway": "g"}
     assert out.stat().st_mode & 0o777 == 0o600
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from payproof.adapters.guard.guard import Guard
+    from payproof.adapters.plugin.cassettes import TestCassette
     from payproof.adapters.plugin.receivers import ReceiverSuite
     from payproof.adapters.plugin.webhooks import Webhooks
     from payproof.adapters.sandbox import Sandbox
@@ -28,6 +29,7 @@ OPTIONS = (
     ("--payproof-seed", "store", "Repeats a conformance run.", "N"),
     ("--payproof-budget", "store", "How much is generated: quick, default, thorough or N.", "HOW-MUCH"),
     ("--payproof-coverage", "append", "Report contract coverage: term, json[:FILE] or html[:FILE].", "HOW"),
+    ("--payproof-record", "store_true", "Make the recordings of payproof_cassette anew.", None),
     ("--payproof-fail-under", "store", "Fail when less of the contract is covered, in percent.", "N"),
 )
 INI = (
@@ -44,6 +46,7 @@ MARKER = (
     "payproof(gateway, *, switches={}, defects=[], seed=0, allow=[], fail_on='error', hosts=[]): "
     "judge the test's exchanges with that gateway, and give its fixtures that gateway"
 )
+CASSETTE = "payproof_cassette(name): the recording that the fixture payproof_cassette plays or makes"
 WATCH = "payproof-watch"
 
 
@@ -51,7 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add one group of options, and their ini keys."""
     group = parser.getgroup("payproof", "payment gateway contracts")
     for name, action, text, shown in OPTIONS:
-        group.addoption(name, action=action, default=None, metavar=shown, help=text)
+        named = {"metavar": shown} if shown else {}
+        group.addoption(name, action=action, default=None, help=text, **named)
     for key, kind, text in INI:
         parser.addini(key, text, type=kind)  # type: ignore[arg-type]
 
@@ -59,6 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker; load the rest only for a run that asks for it."""
     config.addinivalue_line("markers", MARKER)
+    config.addinivalue_line("markers", CASSETTE)
     wanted = ("guard", "check", "coverage", "fail_under")
     if any(config.getoption(f"payproof_{name}") for name in wanted) or any(
         config.getini(f"payproof_{name}") for name in wanted if name != "check"
@@ -117,6 +122,14 @@ def payproof_sandbox(
     from payproof.adapters.plugin.sandboxes import sandbox
 
     yield from sandbox(request.node, payproof_gateway, monkeypatch)
+
+
+@pytest.fixture
+def payproof_cassette(request: pytest.FixtureRequest, payproof_gateway: Gateway) -> Iterator[TestCassette]:
+    """Answers the test's requests from its recording; `--payproof-record` makes it, redacted."""
+    from payproof.adapters.plugin.cassettes import cassette
+
+    yield from cassette(request.node, payproof_gateway)
 
 
 @pytest.fixture

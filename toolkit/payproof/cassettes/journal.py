@@ -149,7 +149,8 @@ def export_yaml(rows: list[Interaction], header: Mapping[str, Any]) -> str:
     """Give the text of a vcrpy cassette, without entries that lack a response, which vcrpy cannot have."""
     from payproof.files.yaml_stream import dump_yaml_stream
 
-    pieces = [dump_yaml_stream({"metadata": {"payproof": dict(header)}}) if header else ""]
+    # Not under `metadata`: pytest-recording cannot load what vcrpy finds there.
+    pieces = [dump_yaml_stream({"payproof": dict(header)}) if header else ""]
     entries = [vcr_entry(row) for row in rows if row.response is not None]
     pieces.append("interactions:\n" if entries else "interactions: []\n")
     # Entry by entry, so that the text alone is held and not a tree of all of it.

@@ -30,7 +30,7 @@ class Facts:
 
     Args:
         form: `vcr`, `har`, `schemathesis-vcr`, `schemathesis-ndjson` or `journal`.
-        header: The journal's first line, or the cassette's `metadata`.
+        header: The journal's first line, or the cassette's `metadata`; of a cassette of ours, `payproof`.
         torn: Whether a journal's last line was cut off, as a kill or a power cut leaves it.
     """
 
@@ -100,8 +100,8 @@ def _items(stream: Iterator[Item], path: Path, limits: Limits, facts: Facts) -> 
             )
         elif form:
             facts.form = form
-        elif item.key == "metadata" and isinstance(item.value, dict):
-            facts.header = item.value
+        elif item.key in ("metadata", "payproof") and isinstance(item.value, dict):
+            facts.header = item.value if item.key == "metadata" else {"payproof": item.value}
     if not facts.form:
         raise UnreadableInput(_NO_LIST, where=str(path), hint="give a cassette, a HAR file or NDJSON")
 
