@@ -116,6 +116,26 @@ def test_a_life_cycle_is_judged_across_pieces_and_files(tmp_path: Path) -> None:
     assert [one.rule for one in made.rows()] == ["life-cycle-status-backwards"]
 
 
+@pytest.mark.parametrize("size", [700, 1 << 20])
+def test_a_place_is_the_number_of_the_entry_as_the_readers_count(tmp_path: Path, size: int) -> None:
+    forged = changed(SIGNED, b"Success", b"Succes5")
+    path = archive(tmp_path / "a.ndjson", [*HONEST[:3], forged, SIGNED, forged])
+    sources = [one.source for one in read_all([path]) if one.response == forged.response]
+
+    made = audit(Job(SPEC.path, KEYS, {}), list(pieces([path], size=size)), run_id="test")
+
+    assert {one.case for one in made.rows()} == {sources[0]} == {f"{path}:4"}
+
+
+def test_a_life_cycle_s_finding_has_such_a_place_too(tmp_path: Path) -> None:
+    failed = changed(replace(SIGNED, started_s=2000.0), b'"Success"', b'"Failed"')
+    path = archive(tmp_path / "a.ndjson", [replace(SIGNED, started_s=1000.0), failed])
+
+    made = audit(Job(SPEC.path, None, {}, Path()), list(pieces([path])), run_id="test")
+
+    assert [one.case for one in made.rows()] == [f"88253-41453-72735-05390 at {path}:2"]
+
+
 class Stopped(Exception):
     """What a test stops a run with."""
 

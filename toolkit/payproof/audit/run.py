@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from payproof.audit.partial import Partial
+from payproof.audit.places import count_entries
 from payproof.audit.plan import Piece
 from payproof.audit.spool import Spool, judged
 from payproof.audit.work import Auditor
@@ -104,6 +105,7 @@ def audit(
             progress(bytes_done, total, whole.counts["records"])
         if known.spool is not None:
             _life_cycles(known, whole, set(done.values()))
+    count_entries(whole, pieces)
     return whole
 
 
