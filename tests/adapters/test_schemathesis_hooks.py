@@ -62,3 +62,25 @@ def test_without_a_gateway_it_is_said(tmp_path: Path) -> None:
     ran, _ = st(tmp_path, name="")
     assert ran.returncode != 0
     assert "PAYPROOF_GATEWAY" in ran.stdout + ran.stderr
+
+
+def test_a_gateway_whose_requests_need_a_token_is_asked_for_one(tmp_path: Path) -> None:
+    simulator = gateway.load("plural").simulator()
+    text = EXAMPLE.read_text("utf-8").replace("max-examples = 25", "max-examples = 2")
+    with serve(simulator, control=False) as running:
+        config = tmp_path / "schemathesis.toml"
+        config.write_text(text.replace("http://127.0.0.1:8400/v1", running.url))
+        spec = str(ROOT / "openapi" / "plural" / "openapi.yaml")
+        words = ["--config-file", str(config), "run", spec, "--include-operation-id", "getOrder"]
+        ran = subprocess.run(
+            [sys.executable, "-c", RUN, *words],
+            cwd=tmp_path,
+            env={**os.environ, "PAYPROOF_GATEWAY": "plural", "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert ran.returncode == 0, ran.stdout[-3000:]
+    rows = [row for row in simulator.log.shown(last=10_000) if row["operation"] == "getOrder"]
+    assert 200 in [row["outcome"]["status"] for row in rows]

@@ -24,6 +24,8 @@ from urllib.parse import urlsplit, urlunsplit
 import schemathesis
 from schemathesis.core.failures import Failure
 
+from payproof.adapters.http_client import HttpTarget
+from payproof.adapters.live_guard import LiveGuard
 from payproof.adapters.secrets import from_environment
 from payproof.checks import judge
 from payproof.conformance.case import Case
@@ -34,27 +36,23 @@ from payproof.model import Finding, Interaction, Message, Severity
 from payproof.report.printable import printable
 from payproof.run.check import Runner
 from payproof.run.settings import Settings
-from payproof.run.target import Reply
 from payproof.spec.testbed import Masked, Testbed, load_testbed
 
-#: Under this name the case travels with its request.
-_CASE = "_payproof_case"
-
-
-class _Nowhere:
-    """The target of a run that sends nothing itself."""
-
-    name, origin, provenance = "st run", "http://st.invalid", "live"
-
-    def send(self, message: Message, *, write: bool) -> Reply:
-        """Send nothing; objects that a case needs cannot be made from here."""
-        return Reply(message, None, "not-allowed")
+#: Under these names the case, and who made it, travel with the request.
+_CASE, _DESK = "_payproof_case", "_payproof_desk"
 
 
 class Desk:
-    """What hooks and check share: who signs, and what is promised."""
+    """What hooks and check share: who signs, and what is promised.
 
-    def __init__(self, name: str, testbed: Path | None, environment: dict[str, str]) -> None:
+    Args:
+        name: The gateway's.
+        testbed: Whose keys and ids are used; the gateway's own when None.
+        environment: The process's.
+        base_url: Where tokens are fetched and the objects made that a request is about.
+    """
+
+    def __init__(self, name: str, testbed: Path | None, environment: dict[str, str], base_url: str) -> None:
         from payproof import gateway
 
         chosen = gateway.load(name)
@@ -62,7 +60,8 @@ class Desk:
         bed = _keyed(name, bed, environment)
         subject = Subject(chosen.spec, bed, dict(bed.switches), time.time(), 0)
         checks = getattr(chosen.invariants, "CHECKS", ())
-        runner = Runner(subject, _Nowhere(), Settings(), invariants=checks)
+        guard = LiveGuard.of([server.url for server in chosen.spec.servers], allowed=(), writes=False)
+        runner = Runner(subject, HttpTarget(base_url, guard), Settings(), invariants=checks)
         self.context, self.workshop = runner.context, Workshop(runner.signer)
 
     def prepare(self, request: Any, base_path: str) -> Any:
@@ -85,6 +84,7 @@ class Desk:
             request.body = case.message.body
             request.headers["Content-Length"] = str(len(case.message.body))
         setattr(request, _CASE, case)
+        setattr(request, _DESK, self)
         return request
 
     def findings(self, case: Case, request: Any, answer: Message, elapsed_s: float) -> list[Finding]:
@@ -126,8 +126,8 @@ def _text(value: str | bytes) -> str:
 
 
 @cache
-def desk() -> Desk:
-    """Give the desk of the gateway that the environment names.
+def desk(base_url: str) -> Desk:
+    """Give the desk of the gateway that the environment names, for a server.
 
     Raises:
         UsageError: None is named.
@@ -142,25 +142,26 @@ def desk() -> Desk:
             hint=f"set it to {' or '.join(gateway.names())}",
         )
     given = os.environ.get("PAYPROOF_TESTBED")
-    return Desk(name, Path(given) if given else None, dict(os.environ))
+    return Desk(name, Path(given) if given else None, dict(os.environ), base_url)
 
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     """Have the request signed when it is complete."""
-    base_path = urlsplit(kwargs.get("base_url") or case.operation.base_url or "").path.rstrip("/")
-    kwargs["auth"] = lambda request: desk().prepare(request, base_path)
+    base_url = kwargs.get("base_url") or case.operation.base_url or ""
+    base_path = urlsplit(base_url).path.rstrip("/")
+    kwargs["auth"] = lambda request: desk(base_url).prepare(request, base_path)
 
 
 @schemathesis.check
 def payproof_contract(ctx: Any, response: Any, case: Any) -> None:
     """Fail when one of payproof's checks finds an error in the answer."""
-    made = getattr(response.request, _CASE, None)
-    if made is None:
+    made, at = getattr(response.request, _CASE, None), getattr(response.request, _DESK, None)
+    if made is None or at is None:
         return
     headers = tuple((name, value) for name, values in response.headers.items() for value in values)
     answer = Message(headers=headers, body=response.content or b"", status=response.status_code)
-    found = desk().findings(made, response.request, answer, response.elapsed)
+    found = at.findings(made, response.request, answer, response.elapsed)
     worst = [one for one in found if one.severity is Severity.ERROR]
     if worst:
         raise Failure(
