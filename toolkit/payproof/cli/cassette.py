@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from payproof.cli.cassette_parts import gateway_of, keys_for_tests, real_keys, w
 from payproof.cli.exit_codes import ExitCode
 from payproof.cli.options import switches
 from payproof.cli.whose import whose
-from payproof.errors import NothingCheckedError
 from payproof.model import Finding, Severity
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
@@ -158,28 +156,15 @@ def lint(
     switches: dict[str, str],
     roots: tuple[Path, ...],
 ) -> ExitCode:
-    """Say what is wrong with the recordings in FILES: schema, signature, secrets, cards, age, use."""
-    from payproof.cassettes.lint import Age, LintContext
-    from payproof.cassettes.lint import lint as judge
-    from payproof.cassettes.read import read_all
+    """Say what is wrong with the recordings in FILES: schema, signature, secrets, cards, age, use.
 
-    chosen = gateway_of(name or whose(files, roots), roots)
-    context = LintContext(
-        chosen.spec,
-        keys_for_tests(chosen),
-        now_s=time.time(),
-        age=Age(warn_days, fail_days),
-        secrets=real_keys(chosen) or {},
-        used=_used(used),
-        switches={**chosen.testbed.switches, **switches},
-    )
-    rows = read_all(list(files))
-    first = next(rows, None)
-    if first is None:
-        raise NothingCheckedError(
-            "there is no recorded interaction", where=str(files[0]), hint="record some, or name other files"
-        )
-    findings = list(judge(context, chain([first], rows)))
+    Each file is held against the gateway that it names, so that one call takes those of several gateways.
+    """
+    from payproof.cassettes.lint import Age
+    from payproof.cli.cassette_lint import findings_of
+
+    age, entries = Age(warn_days, fail_days), _used(used)
+    findings = findings_of(files, name, roots, age=age, used=entries, switches=switches, now_s=time.time())
     _print(findings, form)
     failed = any(row.severity >= Severity.of(fail_on) for row in findings)
     return ExitCode.FINDINGS if failed else ExitCode.CLEAN
