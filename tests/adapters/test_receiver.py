@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,7 +16,7 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from payproof.adapters.receiver import receiver_of
+from payproof.adapters.receiver import CRASHED, receiver_of
 from payproof.errors import UsageError
 from payproof.model import Message
 
@@ -129,3 +131,23 @@ def test_an_exception_refuses_only_where_it_is_named() -> None:
 def test_what_is_no_receiver_is_refused(target: Any) -> None:
     with pytest.raises(UsageError, match=r"receiver|URL"):
         receiver_of(target)
+
+
+def test_a_receiver_that_trickles_its_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("payproof.adapters.receiver.TIMEOUT_S", 0.2)
+    ended = threading.Event()
+
+    def trickle(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            while not ended.wait(0.05):
+                connection.sendall(b"X-More: 1\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=trickle, args=(server,), daemon=True)
+        thread.start()
+        answer = receiver_of(f"http://127.0.0.1:{server.getsockname()[1]}/hook").send(Message("POST", "/"))
+        ended.set()
+        thread.join()
+    assert (answer.status, answer.header(CRASHED)) == (0, "timeout")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import inspect
 import io
 import threading
@@ -74,28 +73,24 @@ def _safely(send: Send) -> Send:
 
 
 def _to_url(url: str) -> Send:
+    from payproof.adapters.http_client import HttpTarget
+    from payproof.adapters.live_guard import LiveGuard
+
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError("this is no http or https URL", where="receiver", hint="give http://HOST:PORT/PATH")
+    origin, path = f"{parts.scheme}://{parts.netloc}", parts.path or "/"
 
     def send(message: Message) -> Message:
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
         query = message.target.partition("?")[2] or parts.query
-        try:
-            connection.putrequest(message.method, (parts.path or "/") + (f"?{query}" if query else ""))
-            for name, value in message.headers:
-                connection.putheader(name, value.encode("latin-1", "replace"))
-            connection.putheader("Content-Length", str(len(message.body)))
-            connection.endheaders(message.body)
-            response = connection.getresponse()
-            return Message(
-                status=response.status, headers=tuple(response.getheaders()), body=response.read(65_536)
-            )
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            return Message(status=0, headers=((CRASHED, type(error).__name__),))
-        finally:
-            connection.close()
+        headers = tuple(
+            (name, value.encode("latin-1", "replace").decode("latin-1")) for name, value in message.headers
+        )
+        asked = Message(message.method, path + (f"?{query}" if query else ""), headers, message.body)
+        # Whoever the receiver is, it is the user's; a connection of its own leaves nothing open.
+        with HttpTarget(origin, LiveGuard(frozenset()), step_s=TIMEOUT_S, whole_s=2 * TIMEOUT_S) as target:
+            reply = target.send(asked, write=True)
+        return reply.response or Message(status=0, headers=((CRASHED, reply.failure),))
 
     return send
 
