@@ -1,4 +1,4 @@
-"""The commands of docs/cassettes.md work one after the other, the nightly job's too; the hook fits pre-commit."""
+"""The commands of docs/cassettes.md work one after the other, the nightly job's too; the hook is there."""
 
 from __future__ import annotations
 

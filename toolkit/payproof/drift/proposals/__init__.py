@@ -1,0 +1,1 @@
+"""The smallest change of a spec for each kind of finding, by the keyword that it touches."""
