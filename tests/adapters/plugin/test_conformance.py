@@ -51,6 +51,7 @@ def test_walks_are_items_of_their_life_cycle(run: Run) -> None:
 
 
 def test_a_failure_repeats_from_its_seed_by_the_command_that_it_names(run: Run) -> None:
+    pytest.importorskip("schemathesis")
     chosen = ("--payproof-seed=3", "--payproof-budget=1", "-k", "getTransaction-generated")
     first = run(*chosen, test=FAULTY)
     first.assert_outcomes(failed=1, deselected=20)

@@ -56,7 +56,10 @@ def webhook_message(
     webhook = spec.webhooks.get(event)
     if webhook is None:
         hint = f"known: {', '.join(spec.webhooks) or 'none'}"
-        raise UsageError(f"{spec.name} documents no event {event[:60]!r}", where="EVENT", hint=hint)
+        what = (
+            f"{spec.name} documents no event {event[:60]!r}" if event else "nothing says which event to send"
+        )
+        raise UsageError(what, where="EVENT", hint=hint)
     settings = {name: one.default for name, one in spec.switches.items()} | dict(switches or {})
     recipe = scheme_for(spec, webhook, "webhook", settings)
     message = _unsigned(webhook, url, example, recipe, str(int(now_s)), delivery_id)
