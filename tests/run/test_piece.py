@@ -70,3 +70,8 @@ def test_a_gateway_that_never_answers_was_not_checked() -> None:
         settings = Settings(only=("getTransaction",))
         with pytest.raises(NothingCheckedError):
             Piece(subject(PAYKUN), Silent(), settings, kind=kind).run()
+
+
+def test_a_token_after_its_end_is_tried_by_the_piece_for_credentials_alone() -> None:
+    assert run(PLURAL, ("getOrder", "auth"), "token-never-expires").failed
+    assert not run(PLURAL, ("getOrder", "example"), "token-never-expires").failed
