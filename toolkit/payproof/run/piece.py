@@ -46,10 +46,6 @@ class Piece(Runner):
         if self.kind == "auth":
             Runner._expire(self, operations)
 
-    def _expire(self, operations: list[Operation]) -> None:
-        if self.kind == "auth":
-            Runner._expire(self, operations)
-
     def _judge_reach(self, operations: Iterable[Operation]) -> None:
         # Only documented requests are meant to succeed; silence is nothing checked, whatever the kind.
         Runner._judge_reach(self, operations if self.kind == "example" else ())
