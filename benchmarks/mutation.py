@@ -3,10 +3,12 @@
     python benchmarks/mutation.py [GATEWAY ...] [--sample N] [--seed N] [--workers N] [--no-schemathesis]
 
 Every hand-written defect and a seeded sample of those made from the spec is planted alone, and the gateway
-checked with the default and the quick budget. A defect counts as killed by a finding as bad as its promise is
-sure: an error (exit code 1) where it is documented, a warning where it is not. Cases come before what is
-generated, so only what the cases leave alive is run with the generated phases too. Plain schemathesis gets
-the same document, credentials, defects, and for each defect the time that an honest default run takes.
+checked with the default and the quick budget. One that changed nothing in its whole run, such as a broken
+member of a reply that the sandbox never sends, is counted apart: nobody could have seen it. A defect counts
+as killed by a finding as bad as its promise is sure: an error (exit code 1) where it is documented, a warning
+where it is not. Cases come before what is generated, so only what the cases leave alive is run with the
+generated phases too. Plain schemathesis gets the same document, credentials, defects, and for each defect the
+processor time that an honest default run takes.
 Writes benchmarks/results/mutation.json; tools/make_mutation_table.py makes the README's table from it.
 """
 
@@ -17,9 +19,9 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,7 @@ class Row:
     Args:
         killed: By column: `default`, `quick`, `schemathesis`.
         found: Rules of payproof's findings, or what remained instead of one.
+        acted: Whether the defect changed anything in the run.
     """
 
     gateway: str
@@ -62,6 +65,7 @@ class Row:
     rests_on: str
     killed: dict[str, bool] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
+    acted: bool = True
 
 
 @cache
@@ -69,7 +73,27 @@ def _loaded(name: str) -> Gateway:
     return gateway.load(name)
 
 
-def check(name: str, defects: Iterable[str], budget: str, *, generated: bool) -> Result:
+@cache
+def _planted(name: str, defect: str) -> Defect:
+    return next(one for one in _loaded(name).defects(every=True) if one.name == defect)
+
+
+def watched(one: Defect, seen: list[str]) -> Defect:
+    """Give the defect, which then notes each stage at which it changes anything."""
+
+    def watching(stage: str, hook: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*given: Any) -> Any:
+            made = hook(*given)
+            if made is True or (made is not False and not any(made == one for one in given)):
+                seen.append(stage)
+            return made
+
+        return run
+
+    return replace(one, hooks={stage: watching(stage, hook) for stage, hook in one.hooks.items()})
+
+
+def check(name: str, defects: Iterable[str | Defect], budget: str, *, generated: bool) -> Result:
     """Check the sandbox of a gateway as `payproof check` does, in this process."""
     chosen = _loaded(name)
     server = chosen.spec.servers[0].url if chosen.spec.servers else ""
@@ -89,16 +113,23 @@ def judged(row: Row) -> Row:
     """Give the row with what payproof found, for each budget."""
     due = Severity.ERROR if row.rests_on == "documented" else Severity.WARNING
 
+    seen: list[str] = []
+
     def kills(budget: str, *, generated: bool) -> bool:
-        result = check(row.gateway, [row.name], budget, generated=generated)
+        one = watched(_planted(row.gateway, row.name), seen)
+        result = check(row.gateway, [one], budget, generated=generated)
         row.found = sorted({f"{one.severity.label} {one.rule}" for one in result.findings})
         return any(one.severity >= due for one in result.findings)
 
     # The cases are the same in every budget.
     if kills("default", generated=False):
         row.killed = dict.fromkeys(BUDGETS_RUN, True)
+    elif kills("default", generated=True):
+        row.killed = {"default": True, "quick": kills("quick", generated=True)}
     else:
-        row.killed = {budget: kills(budget, generated=True) for budget in reversed(BUDGETS_RUN)}
+        # What the larger budget does not find is not asked of the smaller one.
+        row.killed = dict.fromkeys(BUDGETS_RUN, False)
+        row.acted = bool(seen)
     return row
 
 
@@ -130,7 +161,8 @@ def figures(name: str, options: argparse.Namespace) -> dict[str, Any]:
     times = {budget: _seconds(name, budget) for budget in BUDGETS_RUN}
     rows = rows_of(name, options.sample, options.seed)
     with ProcessPoolExecutor(options.workers) as pool:
-        done = list(_shown(pool.map(judged, rows), len(rows), name))
+        judged_ = list(_shown(pool.map(judged, rows), len(rows), name))
+        done = [row for row in judged_ if row.acted]
         columns: tuple[str, ...] = BUDGETS_RUN
         if not options.no_schemathesis:
             columns = (*columns, "schemathesis")
@@ -142,6 +174,7 @@ def figures(name: str, options: argparse.Namespace) -> dict[str, Any]:
         "hand_written": sum(not row.generated for row in done),
         "generated_sampled": sum(row.generated for row in done),
         "generated_in_all": len(_loaded(name).defects(every=True)) - len(_loaded(name).defects()),
+        "changed_nothing": [row.name for row in judged_ if not row.acted],
         "seed": options.seed,
         "score": {column: _score(done, column) for column in columns},
         "by_category": {
@@ -156,10 +189,10 @@ def figures(name: str, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _seconds(name: str, budget: str) -> float:
-    """Give the seconds of one honest run."""
-    start = time.monotonic()
+    """Give the processor seconds of one honest run."""
+    start = time.process_time()
     check(name, (), budget, generated=True)
-    return time.monotonic() - start
+    return time.process_time() - start
 
 
 def _shown(rows: Iterable[Row], count: int, name: str) -> Iterator[Row]:
@@ -184,7 +217,8 @@ def _beside(pool: ProcessPoolExecutor, name: str, done: list[Row], seconds: floa
 
 
 def _score(rows: list[Row], column: str) -> dict[str, Any]:
-    killed = sum(row.killed.get(column, False) for row in rows)
+    rows = [row for row in rows if column in row.killed]
+    killed = sum(row.killed[column] for row in rows)
     return {
         "defects": len(rows),
         "killed": killed,

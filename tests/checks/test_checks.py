@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,6 +34,7 @@ OPERATION = SimpleNamespace(
     id="get",
     responses={"200": {"content": {"application/json": {}}}, "400": {}},
     signing={"response": {"scheme": "toy.response", "statuses": ["200"]}},
+    raw={"x-answers-within-s": 5},
 )
 
 
@@ -195,9 +196,9 @@ def test_what_rests_on_less_than_its_rule_is_a_warning() -> None:
     assert found(context(), answer(HONEST, expect)) == [("invalid-request-accepted", Severity.WARNING)]
 
 
-def test_what_no_honest_gateway_does_is_an_error_though_no_document_says_so() -> None:
+def test_what_no_honest_gateway_does_is_still_a_warning_where_no_document_says_so() -> None:
     expect = Expectation("refused", "it is another's", "other-merchant-readable", "inferred")
-    assert found(context(), answer(HONEST, expect)) == [("other-merchant-readable", Severity.ERROR)]
+    assert found(context(), answer(HONEST, expect)) == [("other-merchant-readable", Severity.WARNING)]
 
 
 def test_what_is_open_passes_either_way() -> None:
@@ -249,3 +250,15 @@ def test_a_web_page_where_data_is_expected_is_found() -> None:
     assert found(context(), answer(plain(403, b"\n<!DOCTYPE html><p>no"))) == [
         ("html-in-response", Severity.WARNING)
     ]
+
+
+@pytest.mark.parametrize(("elapsed_s", "rules"), [(5.0, []), (5.1, [("answered-late", Severity.NOTE)])])
+def test_an_answer_later_than_its_operation_declares_is_a_note(
+    elapsed_s: float, rules: list[tuple[str, Severity]]
+) -> None:
+    assert found(context(), replace(answer(HONEST), elapsed_s=elapsed_s)) == rules
+
+
+def test_no_answer_is_too_slow_where_nothing_is_declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(OPERATION, "raw", {})
+    assert found(context(), replace(answer(HONEST), elapsed_s=1e6)) == []

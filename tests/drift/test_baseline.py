@@ -59,3 +59,14 @@ def test_a_broken_file_is_refused_with_its_place(tmp_path: Path, text: str) -> N
     with pytest.raises(UnreadableInput) as caught:
         read_baseline(path)
     assert str(path) in caught.value.where
+
+
+def test_an_entry_says_on_which_day_it_was_accepted(tmp_path: Path) -> None:
+    one = Finding("no-answer", Severity.ERROR, Location("getOrder", "response"), "none came")
+    known = Baseline()
+    known.accept([one], "ticket 4711", "2027-03-31", "2026-11-20")
+    known.write(tmp_path / "b.yaml")
+    (again,) = read_baseline(tmp_path / "b.yaml").accepted.values()
+    assert (again.reason, again.expires, again.accepted_on) == ("ticket 4711", "2027-03-31", "2026-11-20")
+    _, (set_aside,) = read_baseline(tmp_path / "b.yaml").split([one], "2026-12-01")
+    assert (set_aside.details["accepted"], set_aside.details["accepted on"]) == ("ticket 4711", "2026-11-20")

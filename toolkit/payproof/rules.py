@@ -31,7 +31,7 @@ class Rule:
 
     Args:
         id: Kebab-case statement of the fact found, such as `response-field-removed`.
-        severity: The severity of its findings, unless the finding says otherwise.
+        severity: The severity of its findings, unless the finding says otherwise or its evidence caps it.
         summary: One sentence: what was found.
         fix: What a reader should do about it.
         example: The smallest input that triggers exactly this rule.
@@ -52,18 +52,32 @@ class Rule:
     def finding(
         self, location: Location, message: str, *, severity: Severity | None = None, **more: Any
     ) -> Finding:
-        """Make a finding of this rule at a place; `hint` defaults to the rule's `fix`."""
+        """Make a finding of this rule at a place; `hint` defaults to the rule's `fix`.
+
+        It is never worse than its evidence is sure, or the rule's own where the finding names none.
+        """
         more.setdefault("hint", self.fix)
-        return Finding(self.id, severity or self.severity, location, message, **more)
+        more.setdefault("evidence", self.rests_on)
+        wanted = self.severity if severity is None else severity
+        return Finding(self.id, min(wanted, worst_of(more["evidence"])), location, message, **more)
+
+
+def worst_of(evidence: str) -> Severity:
+    """Give the worst that breaking a claim of that evidence can be: an error only where it is documented."""
+    if evidence == "documented":
+        return Severity.ERROR
+    return Severity.NOTE if evidence == "unknown" else Severity.WARNING
 
 
 _RULES: dict[str, Rule] = {}
 
 
 def register(row: Rule) -> Rule:
-    """Add a rule; ids are unique."""
+    """Add a rule; ids are unique, and no rule is worse than its evidence is sure."""
     if row.id in _RULES:
         raise ValueError(f"rule {row.id!r} is registered twice")
+    if row.severity > worst_of(row.rests_on):
+        raise ValueError(f"rule {row.id!r} is worse than what is only {row.rests_on} allows")
     _RULES[row.id] = row
     return row
 

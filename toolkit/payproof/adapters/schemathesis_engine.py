@@ -75,17 +75,17 @@ class SchemathesisGenerator:
 
         # Without the other operations there is hardly a link to follow, which the engine calls an error.
         chains = 0 if self._only else budget.chains
-        config = _config(budget.examples, chains, seed)
+        config = _config(replace(budget, chains=chains), seed)
         made = schemathesis.openapi.from_dict(plain(self._document), config=config)
         return made.include(operation_id=sorted(self._only)) if self._only else made
 
 
-def _config(examples: int, chains: int, seed: int) -> Any:
+def _config(budget: Budget, seed: int) -> Any:
     import schemathesis
 
     generation = {
         "database": "none",
-        "max-examples": examples,
+        "max-examples": budget.examples,
         "with-security-parameters": False,
         "no-shrink": True,
     }
@@ -98,11 +98,11 @@ def _config(examples: int, chains: int, seed: int) -> Any:
             "phases": {
                 "examples": {"enabled": True},
                 # Answers to methods which no document names are nobody's promise.
-                "coverage": {"enabled": True, "unexpected-methods": []},
+                "coverage": {"enabled": budget.combinations, "unexpected-methods": []},
                 "fuzzing": {"enabled": True},
                 "stateful": {
-                    "enabled": chains > 0,
-                    "generation": {**generation, "max-examples": max(1, chains)},
+                    "enabled": budget.chains > 0,
+                    "generation": {**generation, "max-examples": max(1, budget.chains)},
                 },
             },
         }

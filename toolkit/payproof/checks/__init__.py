@@ -12,7 +12,7 @@ from payproof.checks.leaks import no_internals, no_page, no_secret
 from payproof.checks.lists import list_agrees
 from payproof.checks.schema import response_form
 from payproof.checks.signature import response_is_signed
-from payproof.checks.status import answered, no_server_error, success_is_documented
+from payproof.checks.status import answered, answered_in_time, no_server_error, success_is_documented
 from payproof.model import Finding, Interaction
 
 __all__ = ["CHECKS", "Check", "Context", "judge"]
@@ -20,6 +20,7 @@ __all__ = ["CHECKS", "Check", "Context", "judge"]
 Check = Callable[[Context, Interaction], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     answered,
+    answered_in_time,
     no_server_error,
     success_is_documented,
     response_form,

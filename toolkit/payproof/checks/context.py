@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from payproof.checks.notes import notes
 from payproof.model import Finding, Interaction, Location, Severity
+from payproof.rules import worst_of
 from payproof.signing import Keys, Recipe
 from payproof.spec import Operation, Problem, Spec, validate
 
@@ -93,6 +94,4 @@ def place(interaction: Interaction, part: str, pointer: str = "") -> Location:
 
 def severity_of(evidence: str) -> Severity:
     """Give how bad it is to break a claim of that evidence: never worse than the claim is sure."""
-    if evidence == "documented":
-        return Severity.ERROR
-    return Severity.NOTE if evidence == "unknown" else Severity.WARNING
+    return worst_of(evidence)

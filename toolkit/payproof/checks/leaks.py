@@ -21,7 +21,7 @@ _MIN_SECRET = 8
 
 @rule(
     id="secret-in-response",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     summary="An answer shows a key or credential of the merchant.",
     fix="never send keys back, in errors least of all; change the key that was shown",
     example=Example(input='{"errorMessage": "no merchant has the token 5A3B..."}'),

@@ -86,6 +86,30 @@ def success_is_documented(context: Context, interaction: Interaction) -> Iterato
         )
 
 
+@rule(
+    id="answered-late",
+    severity=Severity.NOTE,
+    summary="An answer took longer than its operation declares.",
+    fix="nothing is proved by one answer: measure again near the gateway before asking its owner",
+    example=Example(input={"x-answers-within-s": 5, "elapsed_s": 7.2}),
+)
+def answered_in_time(context: Context, interaction: Interaction) -> Iterator[Finding]:
+    """Compare the time an answer took with the operation's declared limit; without one nothing is too slow.
+
+    A note whatever the limit's evidence: the time is that of the network and of this machine too.
+    """
+    operation = context.operation(interaction)
+    limit_s = operation.raw.get("x-answers-within-s") if operation is not None else None
+    if limit_s is None or interaction.response is None or interaction.elapsed_s <= limit_s:
+        return
+    yield answered_in_time.rule.finding(  # type: ignore[attr-defined]
+        place(interaction, "response", "time"),
+        f"it took longer than the {limit_s} s that are declared",
+        expected=f"at most {limit_s} s",
+        actual=f"{interaction.elapsed_s:.1f} s",
+    )
+
+
 def _named(operation: Operation) -> bool:
     """Say whether the documents, and no guess, name a success of the operation."""
     rows = [(status, row) for status, row in operation.responses.items() if status[:1] == "2"]

@@ -9,6 +9,7 @@ The file is YAML for people to read and edit:
         place: getTransaction response 200 /data/bank
         reason: announced for March, our client ignores it
         expires: 2027-03-31
+        accepted_on: 2026-11-20
         first_seen: 2026-11-20
         last_seen: 2026-11-21
     seen: {fedcba9876543210: {rule: ..., place: ..., first_seen: ..., last_seen: ...}}
@@ -37,7 +38,7 @@ class Entry:
     Args:
         reason: Why it is accepted; empty when it was only seen.
         expires: The last day (YYYY-MM-DD) on which it is accepted; empty for ever.
-        first_seen, last_seen: Days likewise.
+        first_seen, last_seen, accepted_on: Days likewise.
     """
 
     rule: str
@@ -46,6 +47,12 @@ class Entry:
     expires: str = ""
     first_seen: str = ""
     last_seen: str = ""
+    accepted_on: str = ""
+
+    def acceptance(self) -> dict[str, str]:
+        """Give why and, where the file says so, since when it is accepted."""
+        on = {"accepted on": self.accepted_on} if self.accepted_on else {}
+        return {"accepted": self.reason, **on}
 
     def holds(self, today: str) -> bool:
         """Say whether it is accepted on that day."""
@@ -72,7 +79,7 @@ class Baseline:
             entry = self._note(one, today)
             details = {**one.details, "first seen": entry.first_seen, "last seen": entry.last_seen}
             if entry.holds(today):
-                accepted.append(replace(one, details={**details, "accepted": entry.reason}))
+                accepted.append(replace(one, details={**details, **entry.acceptance()}))
             else:
                 late = {"acceptance expired": entry.expires} if entry.reason else {}
                 counted.append(replace(one, details={**details, **late}))
@@ -90,7 +97,9 @@ class Baseline:
         for one in findings:
             known = self.seen.pop(one.fingerprint, None) or self.accepted.get(one.fingerprint)
             first = known.first_seen if known is not None and known.first_seen else today
-            self.accepted[one.fingerprint] = Entry(one.rule, str(one.location), reason, expires, first, today)
+            self.accepted[one.fingerprint] = Entry(
+                one.rule, str(one.location), reason, expires, first, today, accepted_on=today
+            )
 
     def stale(self, findings: Iterable[Finding]) -> list[Entry]:
         """Give what is accepted and was not found any more."""
@@ -143,8 +152,9 @@ def _entry(row: Any, *, accepted: bool, where: str) -> Entry:
         raise UnreadableInput(
             "this entry has no rule, or no reason", where=where, hint="say why it is accepted"
         )
-    if known["expires"] and not _DAY.fullmatch(known["expires"]):
-        raise UnreadableInput("expires is no day", where=where, hint="write it as YYYY-MM-DD")
+    for name in ("expires", "accepted_on"):
+        if known[name] and not _DAY.fullmatch(known[name]):
+            raise UnreadableInput(f"{name} is no day", where=where, hint="write it as YYYY-MM-DD")
     return Entry(**known)
 
 

@@ -103,14 +103,20 @@ def defect(
 
 
 def unguarded(
-    name: str, category: Category, breaks: str, *guards: str, gateway: str = "", part: str = ""
+    name: str,
+    category: Category,
+    breaks: str,
+    *guards: str,
+    gateway: str = "",
+    rests_on: Evidence = "documented",
+    part: str = "",
 ) -> Defect:
     """Register a defect that switches guards off; a guard may be a pattern with `*`."""
 
     def skips(guard: str) -> bool:
         return any(fnmatchcase(guard, pattern) for pattern in guards)
 
-    return register(Defect(name, category, breaks, gateway, {"guard": skips}, part=part))
+    return register(Defect(name, category, breaks, gateway, {"guard": skips}, rests_on, part))
 
 
 def registered(gateway: str) -> list[Defect]:

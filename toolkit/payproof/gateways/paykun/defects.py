@@ -33,6 +33,7 @@ unguarded(
     "money",
     "Each refund is held against the amount, not against what is left.",
     "refund-cumulative-limit",
+    rests_on="inferred",
 )
 unguarded(
     "refund-of-nothing",
@@ -47,6 +48,7 @@ unguarded(
     "authentication",
     "Transactions and orders of another merchant are shown.",
     "ownership",
+    rests_on="inferred",
 )
 unguarded(
     "no-auth-on-orders",

@@ -32,7 +32,7 @@ unguarded(
 unguarded(
     "authorized-without-preauth", "state", "A payment is only held though nobody asked for that.", "pre-auth"
 )
-unguarded("over-refund", "money", "Refunds may exceed what was taken.", "refund-limit")
+unguarded("over-refund", "money", "Refunds may exceed what was taken.", "refund-limit", rests_on="inferred")
 unguarded("refund-not-booked", "money", "A settled refund leaves its order as it was.", "refund-booked")
 unguarded("capture-above-amount", "money", "A capture may exceed what is held.", "capture-limit")
 unguarded(
@@ -41,7 +41,13 @@ unguarded(
     "A used reference makes a second order.",
     "duplicate-reference",
 )
-unguarded("other-merchant-readable", "authentication", "Orders of another merchant are shown.", "ownership")
+unguarded(
+    "other-merchant-readable",
+    "authentication",
+    "Orders of another merchant are shown.",
+    "ownership",
+    rests_on="inferred",
+)
 unguarded(
     "no-auth-on-get",
     "authentication",
