@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from payproof.drift.edit import Editor
@@ -31,6 +31,10 @@ ACTS: dict[str, Callable[[Work], bool]] = {
     "responses": operations.responses,
     "content": operations.content,
     "paths": operations.paths,
+    **{
+        one: values.trait(one)
+        for one in ("additionalProperties", "default", "deprecated", "multipleOf", "x-unit")
+    },
     **{
         one: values.limit(one)
         for one in ("maxLength", "minLength", "maximum", "minimum", "maxItems", "minItems")
@@ -67,7 +71,9 @@ def propose(spec: Spec, promised: Side, observed: Side, findings: Iterable[Findi
     done: list[str] = []
     for one in findings:
         act = ACTS.get(drift_rule_of(one.rule).keyword)
-        new = nodes_at(observed, one)
+        # A media type is what such a finding is about, so it stands among its facts alone.
+        about = one.details.get("fact") if one.rule.endswith("media-type-added") else one.details.get("media")
+        new = nodes_at(observed, replace(one, details={**one.details, "media": about or ""}))
         if act is None or not act(
             Work(editor, one, nodes_at(promised, one), new, nodes_at(observed, one, above=1))
         ):

@@ -32,14 +32,16 @@ def _unrequire(schema: dict[str, Any], name: str) -> None:
 
 
 def _header(work: Work) -> bool:
-    part = work.editor.part(work.finding.location)
-    for name in [
-        one for one in part.get("headers") or {} if one.lower() == work.finding.location.pointer[7:]
-    ]:
+    part, wanted = work.editor.part(work.finding.location), work.finding.location.pointer[7:]
+    known = [one for one in part.get("headers") or {} if one.lower() == wanted.lower()]
+    for name in known:
         if work.new is None:
             del part["headers"][name]
         else:
-            work.editor.own(part["headers"], name)["required"] = False
+            always = work.finding.rule.endswith("became-required")
+            work.editor.own(part["headers"], name)["required"] = always
+    if not known and work.new is not None:
+        part.setdefault("headers", {})[wanted] = {"schema": schema_of(work.new)}
     return True
 
 

@@ -26,7 +26,9 @@ def content(work: Work) -> bool:
     if not work.finding.rule.endswith("media-type-added") or not media:
         return False
     part = work.editor.part(work.finding.location)
-    part.setdefault("content", {})[media] = {"schema": {}}
+    # What was observed of it may be anything; what a document says of it is taken over.
+    schema = schema_of(work.new) if work.new is not None and work.new.stated else {}
+    part.setdefault("content", {})[media] = {"schema": schema}
     return True
 
 

@@ -31,7 +31,7 @@ def types(work: Work) -> bool:
         if "null" in new.types and isinstance(schema.get("enum"), list) and None not in schema["enum"]:
             schema["enum"] = [*schema["enum"], None]
         if swapped or new.types - old.types - {"null"} - NUMERIC:
-            drop(schema, "enum", "const") if swapped else None
+            drop(schema, "enum", "const", "x-known-values") if swapped else None
         if swapped and "object" in new.types:
             schema.update({key: value for key, value in schema_of(new).items() if key != "type"})
         if "null" in new.types and "const" in schema:
@@ -52,10 +52,12 @@ def values(work: Work) -> bool:
     fresh = [json.loads(one) for one in sorted({*new.values, *keep})]
     if not new.stated and old.values and len(old.values) > 1:
         fresh = [json.loads(one) for one in sorted(old.values | new.values)]
-    for schema in work.schemas:
-        if "const" in schema or "enum" in schema:
-            drop(schema, "const")
-            schema["enum"] = fresh
+    rows = work.schemas
+    told = [schema for schema in rows if "const" in schema or "enum" in schema]
+    # A document that closes a list of values where the other one named none.
+    for schema in told or (rows if new.stated else []):
+        drop(schema, "const")
+        schema["enum"] = fresh
     return True
 
 
@@ -89,7 +91,13 @@ def limit(keyword: str) -> Callable[[Work], bool]:
 
 
 def soft(work: Work) -> bool:
-    """Take out a soft limit that does not hold."""
+    """Take out a soft limit that does not hold, or have those of the other document."""
+    if work.new is not None and work.new.stated:
+        for index, schema in enumerate(work.schemas):
+            drop(schema, "x-soft")
+            if work.new.soft and not index:
+                schema["x-soft"] = dict(work.new.soft)
+        return True
     fact = str(work.finding.details.get("fact", ""))
     keyword = "pattern" if work.finding.rule == "soft-pattern-broken" else fact
     for schema in work.schemas:
@@ -110,6 +118,24 @@ def text(work: Work) -> bool:
                 schema[word] = work.new.format
         if moved and isinstance(schema.get("x-soft"), dict):
             schema["x-soft"] = {key: value for key, value in schema["x-soft"].items() if key != "pattern"}
-    if work.new is not None and work.new.stated and work.new.patterns and work.schemas:
-        work.schemas[0]["pattern"] = work.new.patterns[0]
+    if work.new is not None and work.new.stated and work.new.patterns:
+        # Each media type states the place for itself.
+        for schema in work.schemas:
+            schema["pattern"] = work.new.patterns[0]
     return True
+
+
+def trait(word: str) -> Callable[[Work], bool]:
+    """Give what has a document say a word as the other one does, or not at all."""
+
+    def act(work: Work) -> bool:
+        if work.new is None or not work.new.stated:
+            return False
+        value = schema_of(work.new).get(word)
+        for schema in work.schemas:
+            drop(schema, word)
+            if value is not None:
+                schema[word] = value
+        return True
+
+    return act

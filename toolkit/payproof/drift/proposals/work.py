@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +51,7 @@ class Work:
 
 
 def schema_of(node: Node) -> dict[str, Any]:
-    """Give a schema that what was seen keeps, and that says no more than was seen."""
+    """Give a schema that what was seen keeps and that says no more; for a document, all that it says."""
     made: dict[str, Any] = {}
     types = [one for one in TYPES if one in node.types and not (one == "integer" and "number" in node.types)]
     if types and len(node.types) < len(TYPES):
@@ -61,6 +62,32 @@ def schema_of(node: Node) -> dict[str, Any]:
         made["properties"] = {name: schema_of(one.node) for name, one in node.members.items()}
     if node.items is not None:
         made["items"] = schema_of(node.items)
+    return made | _stated(node) if node.stated else made
+
+
+def _stated(node: Node) -> dict[str, Any]:
+    """Give the keywords that observations never show."""
+    made: dict[str, Any] = {**node.limits}
+    for word, texts in (("enum", node.values), ("x-known-values", node.known)):
+        if texts is not None and not (word != "enum" and texts == node.values):
+            made[word] = [json.loads(one) for one in sorted(texts)]
+    if node.patterns:
+        made["pattern"] = node.patterns[0]
+    if node.patterns[1:]:
+        made["allOf"] = [{"pattern": one} for one in node.patterns[1:]]
+    facts = {
+        "x-soft": dict(node.soft),
+        "format": node.format,
+        "x-unit": node.unit,
+        "deprecated": node.deprecated,
+    }
+    made |= {word: value for word, value in facts.items() if value}
+    if node.default is not None:
+        made["default"] = json.loads(node.default)
+    if node.closed:
+        made["additionalProperties"] = False
+    elif node.extra is not None and node.members:
+        made["additionalProperties"] = schema_of(node.extra) or True
     return made
 
 
