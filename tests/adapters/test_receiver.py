@@ -134,7 +134,7 @@ def test_what_is_no_receiver_is_refused(target: Any) -> None:
 
 
 def test_a_receiver_that_trickles_its_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("payproof.adapters.receiver.TIMEOUT_S", 0.2)
+    monkeypatch.setattr("payproof.adapters.receiver_clients.TIMEOUT_S", 0.2)
     ended = threading.Event()
 
     def trickle(server: socket.socket) -> None:
