@@ -10,7 +10,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from tests.gateways.paykun.asking import LATE, NOW_S, SAMPLE, client, gateway
+from tests.gateways.paykun.asking import LATE, NOW_S, REFUNDABLE, SAMPLE, client, gateway
+from tests.signing.diagnosis.wrong import mac
 
 from payproof.adapters.server import SandboxServer, asgi_app, is_loopback, serve
 from payproof.adapters.webhook_pump import WebhookPump
@@ -70,6 +71,18 @@ def test_the_control_api_moves_the_clock_and_lets_events_happen(server: SandboxS
     assert (status, answer["happened"].endswith("takes Failed to Success")) == (200, True)
     status, answer = control(server, "GET", "/webhooks")
     assert [(row["object"], row["standing"]) for row in answer["notices"]] == [(LATE, "waiting")]
+
+
+def test_the_log_says_why_a_signature_was_refused_when_asked_to(server: SandboxServer) -> None:
+    body = {"refund_amount": "10.50", "remarks": "Late", "signature": mac("10.50|Late|#", name="sha256")}
+    headers = {**HEADERS, "Content-Type": "application/json"}
+    assert ask(server.url, "POST", f"/v1/merchant/transaction/{REFUNDABLE}/refund", headers, body)[0] == 400
+    plain = control(server, "GET", "/log?last=1")[1]["entries"][0]
+    told = control(server, "GET", "/log?last=1&diagnose=1")[1]["entries"][0]
+    assert told == {
+        **plain,
+        "diagnosis": "the signature was made with HMAC with SHA-256. Change: use HMAC with SHA-512",
+    }
 
 
 def test_the_control_api_shows_state_and_log_and_sets_switches(server: SandboxServer) -> None:

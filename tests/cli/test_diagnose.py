@@ -189,3 +189,31 @@ def test_verify_with_explain_says_why_too(run: Run) -> None:
     assert code == 1
     assert "paykun-docs-pseudocode computes exactly this" in out
     assert mac(TEXT) not in out
+
+
+CURL = """*   Trying 192.0.2.1:443...
+> {line} HTTP/2
+> Host: h.example
+> Content-Type: application/json
+>
+< HTTP/2 400
+< content-type: application/json
+<
+{{"status":false}}
+"""
+
+
+def test_what_curl_prints_of_a_request_is_diagnosed(run: Run) -> None:
+    wrong = mac("1|10|#", KEY, "sha256")
+    line = f"GET /v1/merchant/orders/7?page_number=1&limit=10&signature={wrong}"
+    code, out, err = run("diagnose", "paykun.request", stdin=CURL.format(line=line))
+    assert (code, err) == (1, "")
+    assert "The signature was made with HMAC with SHA-256." in out
+
+
+def test_the_body_that_curl_does_not_print_is_asked_for(run: Run) -> None:
+    # What curl prints after the headers is the answer's body, never the request's.
+    line = "POST /v1/merchant/transaction/7/refund"
+    code, out, err = run("diagnose", "paykun.request", "--signature", WRONG, stdin=CURL.format(line=line))
+    assert (code, out) == (2, "")
+    assert "give the whole body as it travels" in err

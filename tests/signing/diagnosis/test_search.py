@@ -38,7 +38,7 @@ def test_three_mistakes_of_distinct_dimensions_are_found() -> None:
 
 
 def test_four_mistakes_are_not_guessed_at() -> None:
-    found = asked(refund(mac("b=Zoë / 1,n=12.5,t=1,x=1,y=2,", TOKEN, "sha256"), BODY))
+    found = asked(refund(mac("b=Zoë / 1,n=12.5,t=1,x=1,y=2,", TOKEN, "sha256"), BODY), work=400_000)
     assert not found.proven
     assert found.mistakes >= 2
 
@@ -73,7 +73,7 @@ def test_memory_does_not_grow_with_the_search() -> None:
     message = refund("0" * 128, BODY)
     point, plain = recipe("paykun.request"), read_target(recipe("paykun.request"), "0" * 128)
     peaks = []
-    for work in (20_000, 200_000):
+    for work in (10_000, 100_000):
         stages = fields_stages(point, message, KEYS)
         plans = Plans(point, KEYS, take(point.source, message), plain.sizes)
         tracemalloc.start()

@@ -78,9 +78,18 @@ def _odd(data: bytes) -> bool:
 
 
 PAIRS = [(language, name) for language in LANGUAGES for name in shapes()]
+#: Whose compiler takes a second or more for each; of these, one scheme is run each time.
+COMPILED = {"java", "go"}
+EACH_TIME = {"paykun.request"}
+ROWS = [
+    pytest.param(language, name, marks=pytest.mark.slow)
+    if language in COMPILED and name not in EACH_TIME
+    else (language, name)
+    for language, name in PAIRS
+]
 
 
-@pytest.mark.parametrize(("language", "scheme"), PAIRS)
+@pytest.mark.parametrize(("language", "scheme"), ROWS)
 def test_a_snippet_gives_the_vectors_signatures(language: str, scheme: str, tmp_path: Path) -> None:
     shape = shapes()[scheme]
     fed, expected = rows(scheme, shape)

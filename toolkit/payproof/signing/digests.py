@@ -36,10 +36,10 @@ def bind(name: str, key: bytes) -> Callable[[bytes], bytes]:
     if short == name or short not in SIZES:
         run = DIGESTS[name].run
         return lambda text: run(key, text)
-    first, second = _padded.__wrapped__(short, key)
+    first, second = (half.copy for half in _padded.__wrapped__(short, key))
 
     def digest(text: bytes) -> bytes:
-        inner, outer = first.copy(), second.copy()
+        inner, outer = first(), second()
         inner.update(text)
         outer.update(inner.digest())
         made: bytes = outer.digest()
@@ -69,8 +69,12 @@ def hmac_with(name: str) -> Digest:
 def hash_of(name: str, arrange: Callable[[bytes, bytes], bytes]) -> Digest:
     """Give a plain hash over key and text as `arrange` puts them."""
 
+    # By its own name, which is twice as quick as `hashlib.new`.
+    made: Callable[..., Any] = getattr(hashlib, name)
+
     def digest(key: bytes, text: bytes) -> bytes:
-        return hashlib.new(name, arrange(key, text), usedforsecurity=False).digest()
+        done: bytes = made(arrange(key, text), usedforsecurity=False).digest()
+        return done
 
     return digest
 

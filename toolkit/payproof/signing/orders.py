@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from payproof.signing.choices import Choice, Table
 from payproof.signing.fields import bytes_of_text
@@ -22,6 +23,7 @@ def utf16_units(text: str) -> bytes:
     return text.encode("utf-16-be", "surrogatepass")
 
 
+@lru_cache(512)
 def java_hash(text: str) -> int:
     """Give Java's `String.hashCode` as an unsigned 32-bit number."""
     value = 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from payproof.signing.fields import UnreadableBody
 from payproof.signing.stages import CannotSign
@@ -53,6 +53,8 @@ class Stage:
     """A list is taken as ranked."""
 
 
+R = TypeVar("R")
+
 Step = tuple[Option, ...]
 """Options at one stage which give the same value here: one cause and its alternatives."""
 Path = tuple[Step, ...]
@@ -65,6 +67,40 @@ Leaf = Callable[[Path, int, Any], None]
 def same(value: Any) -> Any:
     """Stand for a stage that does nothing by right; the walk does not even call it."""
     return value
+
+
+def latest(run: Callable[[Any], R]) -> Callable[[Any], R]:
+    """Give a function that remembers its last result, for options that ask the same of one value in turn."""
+    kept: list[Any] = [None, None]
+
+    def call(value: Any) -> R:
+        if kept[0] is not value or value is None:
+            kept[:] = value, run(value)
+        return kept[1]  # type: ignore[no-any-return]
+
+    return call
+
+
+def kept(make: Callable[..., R]) -> Callable[..., R]:
+    """Give a function that remembers its results by the identity of what it was given, a few hundred at most.
+
+    Containers that stand in many rows are written again and again; they cannot be hashed.
+    """
+    made: dict[tuple[int, ...], tuple[R, tuple[Any, ...]]] = {}
+
+    def call(*given: Any) -> R:
+        key = tuple(map(id, given))
+        if key not in made:
+            if len(made) >= _MOST_KEPT:
+                made.clear()
+            # What was given is held on to, so that no other value gets its identity.
+            made[key] = make(*given), given
+        return made[key][0]
+
+    return call
+
+
+_MOST_KEPT = 256
 
 
 def ranked(options: Iterable[Option]) -> list[Option]:
@@ -111,13 +147,14 @@ class Walk:
                 stages[here], rights[step_at], rights[step_at + 1], room, self._tried
             ):
                 first = step[0]
+                total = rank + first.rank
+                if mistakes == 1 and total < self._least:
+                    continue
                 to = self._index[first.skip_to] if first.skip_to else here + 1
                 if mistakes == 1:
-                    if rank + first.rank < self._least:
-                        continue
-                    self._end(to, new, (*path, step), rank + first.rank)
+                    self._end(to, new, (*path, step), total)
                 elif to < len(stages):
-                    self._from(to, new, mistakes - 1, most_rank, (*path, step), rank + first.rank)
+                    self._from(to, new, mistakes - 1, most_rank, (*path, step), total)
 
     def _end(self, at: int, value: Any, path: Path, rank: int) -> None:
         try:
@@ -147,8 +184,13 @@ def _different(
             continue
         if new is None or (new == base and not option.skip_to):
             continue
-        place = _place(found, places, new, option.skip_to)
-        if place is None:
+        if type(new) in _TEXTS:
+            # Texts are looked up, other values compared; a text that goes on elsewhere is another one.
+            key = (new, option.skip_to) if option.skip_to else new
+            place = places.setdefault(key, len(found))
+        else:
+            place = _place(found, new, option.skip_to)
+        if place == len(found):
             found.append((new, (option,)))
         else:
             found[place] = (new, (*found[place][1], option))
@@ -163,17 +205,15 @@ def _options(stage: Stage, value: Any) -> list[Option]:
         return []
 
 
-def _place(found: list[tuple[Any, Step]], places: dict[Any, int], new: Any, skip_to: str) -> int | None:
-    """Give where the same value stands already; texts are looked up, other values compared."""
-    if type(new) is str or type(new) is bytes:
-        place = places.setdefault((new, skip_to), len(found))
-        return place if place < len(found) else None
+def _place(found: list[tuple[Any, Step]], new: Any, skip_to: str) -> int:
+    """Give where the same value stands already, else the place after the last."""
     for at, (known, step) in enumerate(found):
         if known == new and step[0].skip_to == skip_to:
             return at
-    return None
+    return len(found)
 
 
+_TEXTS = (str, bytes)
 IMPOSSIBLE = (CannotSign, UnreadableBody, UnicodeError, RecursionError, OverflowError)
 """What a step raises where the message does not allow it."""
 

@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from payproof.signing.diagnosis.early_escapes import USUAL
-from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage, ranked, same
+from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage, kept, latest, ranked, same
 from payproof.signing.dimensions import ALL_LEVELS
 from payproof.signing.edits import EDITS
 from payproof.signing.escapes import ESCAPES
-from payproof.signing.fields import Number, Pairs
-from payproof.signing.nesting import BEYOND
+from payproof.signing.fields import Pairs
+from payproof.signing.nesting import BEYOND, Beyond, scalar_text
 from payproof.signing.recipe import Recipe
 from payproof.signing.scalars import SCALARS, ScalarStyle
 from payproof.signing.stages import print_values
@@ -24,7 +24,12 @@ Rows = Sequence[tuple[str, Any]]
 
 @dataclass(frozen=True)
 class Styled:
-    """Rows and how their scalars are printed; two styles that print these rows alike are equal."""
+    """Rows and how their scalars are printed; two styles that print these rows alike are equal.
+
+    Args:
+        rows, style: What is printed, and how.
+        printed: The texts of what is not text already.
+    """
 
     rows: Rows
     style: ScalarStyle = field(compare=False)
@@ -41,8 +46,10 @@ _SPECIAL = re.compile(r"[^A-Za-z0-9_.-]").search
 def scalars_stage(recipe: Recipe) -> Stage:
     right = recipe.style
 
+    scalars = latest(_scalars)
+
     def with_style(style: ScalarStyle) -> Callable[[Rows], Styled]:
-        return lambda rows: Styled(rows, style, _printed(rows, style))
+        return lambda rows: Styled(rows, style, tuple(scalar_text(one, style) for one in scalars(rows)))
 
     change = "print values as the gateway does; safest is to send every signed value as a string"
     table = [
@@ -74,22 +81,21 @@ def scalars_stage(recipe: Recipe) -> Stage:
     for name, (says, texts) in mixed.items():
         table.append(Option("scalars", name, says, with_style(replace(right, **texts)), COMMON, "", change))
     table = ranked(table)
-    return Stage("scalars", with_style(right), lambda rows: table)
+    return Stage("scalars", with_style(right), lambda rows: table if scalars(rows) else [])
 
 
-def _printed(rows: Any, style: ScalarStyle) -> tuple[str, ...]:
-    texts: list[str] = []
+def _scalars(rows: Any) -> list[Any]:
+    """Give each value at any depth that is not a text, once."""
+    found: dict[tuple[type, Any], Any] = {}
     stack = [rows]
     while stack:
         for item in stack.pop():
             value = item[1] if type(item) is tuple else item
             if type(value) in (Pairs, list):
                 stack.append(value)
-            elif type(value) is Number:
-                texts.append(style.number(value))
             elif type(value) is not str:
-                texts.append(style.null if value is None else style.true if value else style.false)
-    return tuple(texts)
+                found[type(value), value] = value
+    return list(found.values())
 
 
 def _whole_as_float(lexeme: str) -> str:
@@ -108,10 +114,39 @@ def _whole(lexeme: str) -> str:
 
 
 def nesting_stage(recipe: Recipe) -> Stage:
+    laid = latest(_laid)
+
     def print_with(changed: Recipe) -> Callable[[Any], Any]:
+        def inside(name: str, item: Any, style: ScalarStyle) -> tuple[list[str], list[str]]:
+            names: list[str] = []
+            return names, print_values(changed, ((name, item),), names, style=style)
+
+        again = kept(inside)
+
         def run(value: Any) -> Any:
             names: list[str] = []
-            return names, print_values(changed, value.rows, names, style=value.style)
+            texts: list[str] = []
+            for name, item, text in zip(*laid(value)[:3], strict=True):
+                if text is None:
+                    inner = again(name, item, value.style)
+                    names += inner[0]
+                    texts += inner[1]
+                else:
+                    names.append(name)
+                    texts.append(text)
+            return names, texts
+
+        return run
+
+    def one_text(beyond: Beyond) -> Callable[[Any], Any]:
+        again = kept(beyond)
+
+        def run(value: Styled) -> Any:
+            names, items, texts, boxes = laid(value)
+            texts = texts.copy()
+            for at in boxes:
+                texts[at] = again(items[at], value.style)
+            return names, texts
 
         return run
 
@@ -119,7 +154,13 @@ def nesting_stage(recipe: Recipe) -> Stage:
     change = "take the inner values of a nested field one by one" if recipe.depth else ""
     table = [
         Option(
-            "nesting", name, row.says, print_with(bare.with_(depth=0, beyond=name)), COMMON, row.habit, change
+            "nesting",
+            name,
+            row.says,
+            print_with(bare.with_(depth=0, beyond=name)) if name == "left-out" else one_text(row.run),
+            COMMON,
+            row.habit,
+            change,
         )
         for name, row in BEYOND.items()
         if name != "inner-values"
@@ -147,7 +188,20 @@ def nesting_stage(recipe: Recipe) -> Stage:
             )
         )
     table = ranked(table)
-    return Stage("nesting", print_with(bare), lambda value: table)
+    # Without containers there is nothing that nests.
+    return Stage("nesting", print_with(bare), lambda value: table if laid(value)[3] else [])
+
+
+_Laid = tuple[list[str], list[Any], list[str | None], list[int]]
+
+
+def _laid(value: Styled) -> _Laid:
+    """Give names, values and texts of the rows, and where containers stand: their texts are still to come."""
+    style = value.style
+    items = [item for _, item in value.rows]
+    texts = [None if type(item) in (Pairs, list) else scalar_text(item, style) for item in items]
+    boxes = [at for at, text in enumerate(texts) if text is None]
+    return [name for name, _ in value.rows], items, texts, boxes
 
 
 # -- value edits and escaping: (names, texts) -> (names, texts)
@@ -184,11 +238,20 @@ def edit_stage(recipe: Recipe) -> Stage:
 
 def escape_stage(recipe: Recipe) -> Stage:
     own = ESCAPES[recipe.escaping].run
+    special = latest(_special)
 
     def escape(change: Callable[[str], str]) -> Callable[[Any], Any]:
         # The same few values come by again and again.
-        kept = lru_cache(1024)(change)
-        return lambda value: (value[0], [kept(text) for text in value[1]])
+        again = lru_cache(1024)(change)
+
+        def run(value: Any) -> Any:
+            names, texts = value
+            texts = texts.copy()
+            for at in special(value):
+                texts[at] = again(texts[at])
+            return names, texts
+
+        return run
 
     table = [
         Option(
@@ -207,6 +270,10 @@ def escape_stage(recipe: Recipe) -> Stage:
     base: Callable[[Any], Any] = same if recipe.escaping == "none" else escape(own)
 
     def options(value: Any) -> list[Option]:
-        return table if recipe.escaping != "none" or _SPECIAL("".join(value[1])) else []
+        return table if recipe.escaping != "none" or special(value) else []
 
     return Stage("escaping", base, options)
+
+
+def _special(value: Any) -> list[int]:
+    return [at for at, text in enumerate(value[1]) if _SPECIAL(text)]

@@ -116,7 +116,8 @@ class _Split:
         self.plans, self.target, self.work, self.tally = plans, target, work, tally
         self.least_rank, self.most_rank = band
         self.hits: list[Hit] = []
-        self._hashes = [(plan.rank, plan.run, plan) for plan in plans]
+        self._known = target.match if target.prefixes else target.exact.get
+        self._rows: dict[int, tuple[list[Plan], list[Plan]]] = {}
 
     def run(self, stages: Sequence[Stage], in_text: int, level: int) -> None:
         """Search; `hits` holds what was found."""
@@ -136,26 +137,24 @@ class _Split:
             self.tally.exhausted = True
 
     def _leaf(self, path: Path, rank: int, text: bytes) -> None:
-        tally, target = self.tally, self.target
-        least, most = self.least_rank - rank, self.most_rank - rank
-        known = target.match if target.prefixes else target.exact.get
-        count = 0
-        for plan_rank, run, plan in self._hashes:
-            if plan_rank > most:
-                break
-            if plan_rank < least:
-                continue
-            count += 1
-            # The hash of nothing is a placeholder that anybody may have put there.
-            if text or not plan.keyless:
-                digest = run(text)
-                reading = known(digest)
-                if reading is not None:
-                    self.hits.append(Hit(path, plan, reading, text, digest))
-        tally.hypotheses += count
-        tally.work += (count + 4) * (1 + len(text) / 1500)
+        tally, known = self.tally, self._known
+        every, keyed = self._rows.get(rank) or self._fitting(rank)
+        # The hash of nothing is a placeholder that anybody may have put there.
+        for plan in every if text else keyed:
+            digest = plan.run(text)
+            reading = known(digest)
+            if reading is not None:
+                self.hits.append(Hit(path, plan, reading, text, digest))
+        tally.hypotheses += len(every)
+        tally.work += (len(every) + 4) * (1 + len(text) / 1500)
         if tally.work > self.work:
             raise _Enough
+
+    def _fitting(self, rank: int) -> tuple[list[Plan], list[Plan]]:
+        """Give the plans that are likely enough beside a path of that rank, and those with a key."""
+        every = [plan for plan in self.plans if self.least_rank <= rank + plan.rank <= self.most_rank]
+        made = self._rows[rank] = every, [plan for plan in every if not plan.keyless]
+        return made
 
 
 def enough_bits(reading: Reading, hypotheses: int) -> bool:

@@ -23,7 +23,7 @@ def text_stage(recipe: Recipe) -> Stage:
         return text
 
     def edit(change: Callable[[str], str]) -> Callable[[Any], Any]:
-        return lambda text: change(base(text))
+        return (lambda text: change(base(text))) if recipe.text_edits else change
 
     table = [
         Option(
