@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FREE = ("pytest", "pytest-xdist", "pytest-asyncio", "pytest-recording")
-BESIDE = ("pytest-xdist", "pytest-asyncio", "pytest-socket", "pytest-randomly", "anyio", "respx")
+BESIDE = ("pytest-xdist", "pytest-socket", "pytest-randomly", "anyio", "respx")
 CLIENTS = (
     "requests",
     "httpx",
@@ -30,10 +30,10 @@ CLIENTS = (
 )
 #: pytest-recording and pytest-vcr refuse to run together. The first row is the lower bound in pyproject.toml.
 ROWS = {
-    "8.0.0": "pytest-recording",
-    "8.4.2": "pytest-vcr",
-    "9.0.0": "pytest-vcr",
-    "9.1.1": "pytest-recording",
+    "8.0.0": ("pytest-recording", "pytest-asyncio<0.24"),
+    "8.4.2": ("pytest-vcr", "pytest-asyncio"),
+    "9.0.0": ("pytest-vcr", "pytest-asyncio"),
+    "9.1.1": ("pytest-recording", "pytest-asyncio"),
 }
 TESTS = ("tests/adapters/plugin", "tests/examples")
 
@@ -49,12 +49,12 @@ def constraints(folder: Path) -> Path:
     return folder / "constraints.txt"
 
 
-def passes(version: str, player: str, folder: Path) -> bool:
+def passes(version: str, folder: Path) -> bool:
     """Say whether the tests pass beside that pytest and those neighbours."""
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
     python = str(folder / "venv" / "bin" / "python")
     install = [python, "-m", "pip", "install", "-q", "-c", str(constraints(folder)), f"pytest=={version}"]
-    subprocess.run([*install, player, *BESIDE, *CLIENTS, "-e", str(ROOT)], check=True)
+    subprocess.run([*install, *ROWS[version], *BESIDE, *CLIENTS, "-e", str(ROOT)], check=True)
     tests = [python, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *TESTS]
     return subprocess.run(tests, cwd=ROOT, check=False).returncode == 0
 
@@ -63,9 +63,9 @@ def main() -> int:
     """Run the rows asked for, all by default; give the number of those that failed."""
     failed = []
     for version in sys.argv[1:] or ROWS:
-        print(f"== pytest {version}, {ROWS.get(version, 'pytest-recording')}", flush=True)
+        print(f"== pytest {version} beside {', '.join((*ROWS[version], *BESIDE))}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            if not passes(version, ROWS.get(version, "pytest-recording"), Path(folder)):
+            if not passes(version, Path(folder)):
                 failed.append(version)
     print(f"failed: {', '.join(failed) or 'none'}")
     return len(failed)

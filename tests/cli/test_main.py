@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -102,3 +105,47 @@ def test_a_crash_ends_with_70_and_shows_neither_message_nor_locals(
 def test_each_shell_gets_a_completion_script(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["completion", shell]) == 0
     assert "_PAYPROOF_COMPLETE" in capsys.readouterr().out
+
+
+def test_a_reader_that_leaves_early_is_no_finding_and_no_complaint() -> None:
+    arguments = [sys.executable, "-m", "payproof", "rules"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdout.close()
+        complaint = run.stderr.read()
+    assert (run.returncode, complaint) == (2, b"")
+
+
+def test_a_folder_that_is_not_there_is_told_before_the_work(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["check", "paykun", "-o", "missing/report.txt"]) == 2
+    assert "there is no folder 'missing'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("shell", "ask"),
+    [
+        (
+            "bash",
+            "COMP_WORDS=(payproof check paykun --bud); COMP_CWORD=3\n"
+            "_payproof_completion payproof; echo ${COMPREPLY[@]}",
+        ),
+        (
+            "zsh",
+            "_PAYPROOF_COMPLETE=zsh_complete COMP_WORDS='payproof check paykun --bud' COMP_CWORD=3 payproof",
+        ),
+        ("fish", "complete -C 'payproof check paykun --bud'"),
+    ],
+)
+def test_a_shell_that_is_here_completes_with_it(shell: str, ask: str, tmp_path: Path) -> None:
+    where, program = shutil.which(shell), Path(sys.executable).parent
+    if where is None:
+        pytest.skip(f"there is no {shell}")
+    made = subprocess.run([program / "payproof", "completion", shell], capture_output=True, check=True)
+    start = "autoload -U compinit; compinit -u\n" if shell == "zsh" else ""
+    (tmp_path / "script").write_text(f"{start}{made.stdout.decode()}\n{ask}\n")
+    environment = {"PATH": f"{program}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [where, tmp_path / "script"], capture_output=True, text=True, env=environment, check=False
+    )
+    assert "--budget" in done.stdout, done.stderr

@@ -114,7 +114,6 @@ def get(rule_id: str) -> Rule:
         return _RULES[rule_id]
     import difflib
 
-    near = difflib.get_close_matches(rule_id, _RULES, n=3) or sorted(_RULES)[:3]
-    raise UsageError(
-        f"there is no rule {rule_id!r}", where="rule id", hint=f"did you mean {', '.join(near)}?"
-    )
+    near = difflib.get_close_matches(rule_id, _RULES, n=3)
+    hint = f"did you mean {', '.join(near)}?" if near else "`payproof rules` lists them"
+    raise UsageError(f"there is no rule {rule_id!r}", where="rule id", hint=hint)

@@ -100,6 +100,7 @@ def cli() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; nothing is raised."""
+    out = sys.stdout
     try:
         outcome = cli.main(
             list(argv) if argv is not None else None, prog_name="payproof", standalone_mode=False
@@ -115,8 +116,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         _complain("interrupted")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; the interpreter must not complain about it at its end.
+    except (BrokenPipeError, SystemExit) as error:
+        # Whoever read our output has gone. Click then puts something in the place of stdout, and exits with
+        # the code that says findings.
+        if isinstance(error, SystemExit) and sys.stdout is out:
+            raise
+        # The interpreter must not complain about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.USAGE
     except Exception as error:

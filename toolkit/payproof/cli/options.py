@@ -74,6 +74,13 @@ class ReportOptions:
     verbose: bool
 
 
+def _with_folder(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a file in a folder that is not there before the work is done, not after."""
+    if path is not None and not path.parent.is_dir():
+        raise UsageError(f"there is no folder {str(path.parent)!r}", where="-o", hint="make it first")
+    return path
+
+
 def report_options(function: F) -> F:
     """Add `--format`, `-o`, `--fail-on` and `-v`; they come as `form`, `output`, `fail_on`, `verbose`."""
     options = (
@@ -82,6 +89,7 @@ def report_options(function: F) -> F:
             "-o",
             "--output",
             type=click.Path(dir_okay=False, path_type=Path),
+            callback=_with_folder,
             help="Write the report to this file.",
         ),
         # A warning or note rests on less than the documents, so by default it fails nobody's build.

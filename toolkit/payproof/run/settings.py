@@ -44,7 +44,7 @@ def read_budget(text: str) -> Budget:
     raise UsageError(
         f"there is no budget {text!r}",
         where="--budget",
-        hint=f"known: {', '.join(BUDGETS)}, or a number of generated requests for each operation",
+        hint=f"known: {', '.join(BUDGETS)}, or a number of requests for each operation, up to 1000000",
     )
 
 

@@ -42,7 +42,6 @@ def chosen(names: Iterable[str | Defect], spec: Spec) -> tuple[Defect, ...]:
 
 
 def _unknown(name: str, known: list[str]) -> UsageError:
-    near = difflib.get_close_matches(name, known, n=3) or known[:3]
-    return UsageError(
-        f"there is no defect {name!r}", where="--defect", hint=f"did you mean {', '.join(near)}?"
-    )
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f"did you mean {', '.join(near)}?" if near else "`payproof defects GATEWAY` lists them"
+    return UsageError(f"there is no defect {name!r}", where="--defect", hint=hint)
