@@ -11,7 +11,7 @@ import pytest
 from benchmarks.diagnosis.evaluate import CORPUS, judge
 
 #: Every n-th case of a kind: a few in each run, many in CI; the benchmark runs them all.
-FEW = {"single": 16, "double": 30, "triple": 26, "unexplained": 80}
+FEW = {"single": 16, "double": 35, "triple": 30, "unexplained": 60}
 MANY = {"single": 5, "double": 4, "triple": 3, "unexplained": 4}
 BARS = {"single": 0.98, "double": 0.90, "triple": 0.75, "unexplained": 1.0}
 
