@@ -18,51 +18,21 @@ from payproof.conformance.signer import Signer
 from payproof.conformance.subject import MAIN, Subject, UnknownRole
 from payproof.conformance.workbench import Workbench
 from payproof.errors import NothingCheckedError, UsageError
-from payproof.model import Expectation, Finding, Interaction, Location, Message, Severity
+from payproof.model import Expectation, Interaction, Location, Message, Severity
 from payproof.report.result import Result, Tally
-from payproof.rules import Example, Rule, register
-from payproof.run import reproduce
+from payproof.run.answer_recipes import answer_recipes
 from payproof.run.calibrate import calibrate
 from payproof.run.expiry import Expiry
-from payproof.run.grouping import Group, Groups, finished
+from payproof.run.finishing import Finishing
+from payproof.run.grouping import Groups
 from payproof.run.outside import told
 from payproof.run.patience import Patience
+from payproof.run.runner_rules import NOT_ALLOWED, NOT_REACHED, RUNNER_ERROR
 from payproof.run.settings import Generator, Settings
 from payproof.run.target import NOT_SENT, Reply, Target
 from payproof.run.walks import Walker
-from payproof.signing import Recipe
 from payproof.spec import Operation
 
-NOT_REACHED = register(
-    Rule(
-        "operation-not-reached",
-        Severity.ERROR,
-        "No request of an operation was accepted, so nothing was learnt about its successes.",
-        fix="compare the documented request with the gateway; check keys and ids of the test bed",
-        example=Example(input="every refund answered with 400"),
-        area="run",
-    )
-)
-NOT_ALLOWED = register(
-    Rule(
-        "operation-not-allowed",
-        Severity.NOTE,
-        "An operation was left out, since it writes to a real gateway.",
-        fix="add --allow-writes if the gateway's owner agreed",
-        example=Example(input="a refund at a host given with --allow-live"),
-        area="run",
-    )
-)
-RUNNER_ERROR = register(
-    Rule(
-        "runner-error",
-        Severity.ERROR,
-        "The run itself went wrong, so it may have missed something.",
-        fix="read the message; report it if it is not about the spec or the gateway",
-        example=Example(input="the generator stopped with an error"),
-        area="run",
-    )
-)
 #: Told of each case as it is sent: the operation, the kind, how many so far.
 Progress = Callable[[str, str, int], None]
 #: A gateway that never answers is not worth more than this many attempts.
@@ -118,7 +88,7 @@ class Runner:
         self.context = Context(
             self.subject.spec,
             keys,
-            self._response_recipes(),
+            answer_recipes(self.signer),
             secrets,
             roles=self.subject.testbed.roles,
             more=(*self.invariants, money_adds_up(self.workbench.cycles)),
@@ -362,20 +332,8 @@ class Runner:
             for finding in judge_webhook(self.context, interaction):
                 self.groups.add(finding, interaction)
 
-    def _response_recipes(self) -> dict[str, list[Recipe]]:
-        found = {}
-        for name, operation in self.subject.spec.operations.items():
-            readings = self.signer.readings(operation, "response")
-            if readings.default is not None:
-                found[name] = [reading.recipe for reading in readings.all]
-        for name, operation in self.subject.spec.webhooks.items():
-            readings = self.signer.readings(operation, "webhook")
-            if readings.default is not None:
-                # Profiles are what SDKs make of the scheme; the gateway itself follows an open reading.
-                found[name] = [reading.recipe for reading in readings.switched]
-        return found
-
     def _result(self, operations: list[Operation], elapsed_s: float) -> Result:
+        finish = Finishing(self.subject, self.target, self.settings).finding
         return Result(
             gateway=self.subject.spec.name,
             target=self.target.name,
@@ -383,7 +341,7 @@ class Runner:
             budget=self.settings.budget.name,
             switches=self.subject.settings,
             learned=[*self.learned, *sorted(self.beyond)],
-            findings=[self._finished(group) for group in self.groups.result()],
+            findings=[finish(group) for group in self.groups.result()],
             tally=self.tally,
             operations=[operation.id for operation in operations],
             reached=frozenset(self.reached),
@@ -391,35 +349,6 @@ class Runner:
             fail_on=self.settings.fail_on,
             version=self.version,
         )
-
-    def _finished(self, group: Group) -> Finding:
-        again = curl = ""
-        scripts = {}
-        if group.interaction is not None:
-            operation = self.subject.spec.operations.get(group.interaction.operation)
-            if operation is None:
-                return finished(group, reproduce=self.settings.command, curl="", mask=self._mask())
-            rows = self.subject.credentials(operation)
-            names = {address.partition("/")[2]: value for address, _, value in rows}
-            again = reproduce.command(self.settings.command, group.interaction)
-            curl = reproduce.curl(group.interaction.request, self.target.origin, names)
-            scripts["python"] = reproduce.python(group.interaction.request, self.target.origin, names)
-            if again:
-                scripts["pytest"] = reproduce.pytest_file(again, group.finding)
-        if curl and self.settings.serve:
-            curl = f"{self.settings.serve} &\n{curl}"
-        return finished(group, reproduce=again, curl=curl, mask=self._mask(), scripts=scripts)
-
-    def _mask(self) -> dict[str, str]:
-        if self.subject.testbed.test_keys:
-            return {}
-        rows = self.subject.testbed.merchants.items()
-        return {
-            text: f"<{merchant} {role}>"
-            for merchant, keys in rows
-            for role, text in keys.items()
-            if len(text) >= 4
-        }
 
 
 def served(operations: Mapping[str, Operation]) -> list[str]:
