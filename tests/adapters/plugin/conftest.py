@@ -10,5 +10,5 @@ from contextlib import suppress
 
 # The oldest pytest that the plugin runs under is too old for it.
 with suppress(ImportError):
-    import schemathesis.engine
+    import schemathesis.engine  # noqa: F401
     from schemathesis.specs.openapi import negative, stateful  # noqa: F401

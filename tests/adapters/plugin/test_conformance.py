@@ -15,8 +15,11 @@ import payproof.adapters.schemathesis_engine
 import payproof.gateways.paykun.behaviours
 import payproof.gateways.plural.behaviours
 import payproof.report.text  # noqa: F401
+from payproof import gateway
 
 pytest_plugins = "pytester"
+for _name in gateway.names():
+    gateway.load(_name)
 
 PLUGIN = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-W", "error", "--strict-markers")
 Run = Callable[..., pytest.RunResult]
