@@ -133,7 +133,8 @@ def judged(row: Row) -> Row:
     else:
         # What the larger budget does not find is not asked of the smaller one.
         row.killed = dict.fromkeys(BUDGETS_RUN, False)
-        row.acted = bool(seen)
+        # A duty that no request of the run put to the test counts against the run.
+        row.acted = bool(seen) or row.category == "validation"
     return row
 
 

@@ -82,6 +82,14 @@ def _remarks(name: str, one: Mapping[str, Any], honest: Mapping[str, Any] | None
         f"{seconds['default']} s, quick {seconds['quick']} s; plain schemathesis had as long for each. "
         f"Commit {setting['commit'][:7]}, schemathesis {setting['packages'].get('schemathesis', 'unknown')}."
     )
+    if nothing := one.get("changed_nothing"):
+        yield (
+            f"- {name}: {len(nothing)} more of the sample changed nothing in their run, such as a broken "
+            "member of a reply that the sandbox never sends; they are counted nowhere."
+        )
+    tried, all_ = one["score"].get("schemathesis"), one["score"]["default"]
+    if tried is not None and tried["defects"] < all_["defects"]:
+        yield f"- {name}: plain schemathesis was given {tried['defects']} of the {all_['defects']} defects."
     if honest is not None:
         bad = len(honest["runs_with_findings"])
         yield f"- {name}: {honest['runs']} runs against honest gateways, {bad} with a false finding."
