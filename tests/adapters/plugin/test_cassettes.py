@@ -97,6 +97,7 @@ class Folder:
 
     def run(self, test: str, *options: str) -> str:
         """Give what pytest says, with the test's outcomes by name in front."""
+        (self.path / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
         (self.path / "common.py").write_text(COMMON)
         (self.path / "test_it.py").write_text(test)
         words = [
@@ -106,8 +107,6 @@ class Folder:
             "no:schemathesis",
             "--strict-markers",
             "-rA",
-            "-o",
-            "pythonpath=.",
         ]
         command = [sys.executable, "-m", "pytest", *words, *options]
         environ = {**os.environ, "BASE": self.base, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": ""}
