@@ -29,6 +29,7 @@ def test_the_documented_sample_is_told_in_documented_order_with_frozen_numbers()
     assert b'"gross_amount":11,"gateway_fee":0.22,"tax":0.04}' in reply.body
     assert reply.header(INVENTED) is None
     assert list(data(reply)["transaction"])[-2:] == ["date", "signature"]
+    assert data(reply)["transaction"]["merchant_email"] == "merchantemail@gmail.com"
 
 
 @pytest.mark.parametrize("prefix", ["/v1", "/api/v1"])
@@ -175,6 +176,12 @@ class TestRefunds:
             "Refund is not possible as refund amount is greater then transaction amount"
         )
         assert reply.header(INVENTED) is None
+
+    def test_what_answers_an_unknown_transaction_here_is_marked_invented(self) -> None:
+        reply = client().refund("99999-99999-99999-99999", "1.00")
+        assert codes(reply) == [("", "dataNotFound")]
+        assert reply.header(INVENTED)
+        assert client().transaction("99999-99999-99999-99999").header(INVENTED) is None
 
     def test_a_failed_payment_is_not_refunded(self) -> None:
         assert codes(client().refund(FAILED, "1.00")) == [("", "refundNotAllowed")]

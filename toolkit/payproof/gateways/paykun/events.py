@@ -116,7 +116,9 @@ def tell(found: Transaction, world: World) -> None:
 def details(found: Transaction, world: World, flag: int) -> dict[str, Any]:
     """Give the `transaction` object with its merchant's id and address."""
     merchant = world.testbed.merchants[found.merchant]
-    return found.details(merchant["merchant_id"], f"{found.merchant}@shop.example", flag)
+    stated = ((world.testbed.state or {}).get("merchants") or {}).get(found.merchant) or {}
+    email = str(stated.get("email", f"{found.merchant}@shop.example"))
+    return found.details(merchant["merchant_id"], email, flag)
 
 
 def _webhook_flag(found: Transaction, world: World) -> int:

@@ -24,7 +24,8 @@ def refund(call: Call, found: Transaction | None) -> Answer:
             raise FieldError("refund_amount", "Please provide valid refund amount")
         wanted = Decimal(0)
     if found is None:
-        return not_found(steady=False)
+        why = "the documents show an unknown transaction for its status only"
+        return not_found(steady=False, invented=why)
     if not found.captured and call.enforces("refund-needs-capture"):
         return business(
             "refundNotAllowed",
