@@ -32,13 +32,14 @@ def paisa(value: int) -> dict[str, Any]:
 
 @dataclass
 class Client:
-    """Sends requests and gives (status, body)."""
+    """Sends requests and gives (status, body); `invented` says why the last reply was made up, if it was."""
 
     simulator: Simulator
     now_s: float = NOW_S
     token: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     made: int = 0
+    invented: str = ""
 
     def send(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         rows = [("Content-Type", "application/json")] if body is not None else []
@@ -47,6 +48,7 @@ class Client:
         reply = self.simulator.handle(Message(method, path, (*rows, *self.headers.items()), raw), self.now_s)
         assert isinstance(reply, Message)
         assert reply.header("X-Payproof-Bug") is None, self.simulator.log.entries[-1].trace
+        self.invented = reply.header("X-Payproof-Invented") or ""
         return reply.status, json.loads(reply.body)
 
     def sign_in(self, keys: dict[str, str] | None = None) -> tuple[int, Any]:

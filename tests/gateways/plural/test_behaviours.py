@@ -133,6 +133,47 @@ def test_planned_edges_exist_only_when_asked_for() -> None:
         assert one.cancel(one.order())[0] == status
 
 
+def test_a_qr_payment_shows_a_picture_and_the_other_name_of_upi() -> None:
+    one = client()
+    asked = {"payment_option": {"upi_details": {"txn_mode": "INTENT", "upi_qr": True}}}
+    shown = one.pay(one.order(), method="UPI", **asked)[1]["data"]
+    assert shown["image_url"].startswith("https://")
+    assert shown["challenge_url"].startswith("upi://pay?")
+    assert list(shown["payments"][0]["payment_option"]) == ["upi_data"]
+    plain = {"payment_option": {"upi_details": {"txn_mode": "INTENT"}}}
+    other = one.pay(one.order(), method="UPI", **plain)[1]["data"]
+    assert "image_url" not in other
+    assert list(other["payments"][0]["payment_option"]) == ["upi_details"]
+
+
+def test_the_code_for_a_method_that_pre_authorisation_does_not_know_is_marked_invented() -> None:
+    one = client()
+    answer = one.pay(one.order(pre_auth=True), method="NETBANKING")
+    assert code(answer) == (422, "PAYMENT_METHOD_NOT_ENABLED")
+    assert one.invented
+
+
+@pytest.mark.parametrize(
+    ("setting", "answer"),
+    [("operation-not-allowed", NOT_ALLOWED), ("order-not-found", (404, "ORDER_NOT_FOUND"))],
+)
+def test_a_refund_of_an_unpaid_order_is_refused_as_the_switch_says(
+    setting: str, answer: tuple[int, str]
+) -> None:
+    one = client(unpaid_refund=setting)
+    assert code(one.refund(one.order(), 300)) == answer
+    assert one.invented
+    assert code(one.refund(one.paid(pre_auth=True), 300)) == answer
+    assert one.refund(one.paid(), 300)[0] == 200
+
+
+def test_a_refund_is_no_smaller_than_a_rupee() -> None:
+    one = client()
+    order = one.paid()
+    assert code(one.refund(order, 99)) == (400, "INVALID_REQUEST")
+    assert one.refund(order, 100)[0] == 200
+
+
 def test_a_pending_refund_settles_when_it_is_read() -> None:
     one = client(refund_mode="pending")
     order = one.paid()

@@ -103,6 +103,15 @@ def test_a_failure_comes_back_at_the_failure_url_with_its_error() -> None:
     assert (back.url, fields["error_code"]) == ("https://shop.example/no", "PAYMENT_DECLINED")
 
 
+def test_a_buyer_who_gave_up_comes_back_with_the_status_that_an_official_plugin_reads() -> None:
+    one = client(checkout_cancel="cancelled")
+    one.paid(171_717, callback_url="https://shop.example/return")
+    back = next(row for row in one.due() if row.url)
+    fields = dict(parse_qsl(back.message.body.decode()))
+    assert fields["status"] == "CANCELLED"
+    assert "error_code" not in fields
+
+
 def test_pay_by_points_is_told_in_camel_case_and_netbanking_refunds_by_the_parent() -> None:
     one = client()
     order = one.order()

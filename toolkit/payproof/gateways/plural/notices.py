@@ -107,7 +107,9 @@ def bring_back(world: World, order: Order) -> None:
     if not url:
         return
     name = world.setting("callback-field", "status")
-    fields: dict[str, Any] = {"order_id": order.id, name: "FAILED" if failed else order.status}
+    # CANCELLED is what an official plugin reads there; after any other failure the samples say FAILED.
+    said = "FAILED" if failed and order.status != "CANCELLED" else order.status
+    fields: dict[str, Any] = {"order_id": order.id, name: said}
     code = next((one.error for one in reversed(order.payments) if one.error), "")
     if failed and code:
         fields |= {"error_code": code, "error_message": words(code)}

@@ -35,7 +35,7 @@ def when(world: World, what: str) -> tuple[str, float]:
     """Give how something ends: (`at-once` | `after-reads` | `after-seconds` | `never`, number).
 
     Args:
-        what: `payments`, `captures` or `refunds`.
+        what: `payments` or `refunds`; a capture is done in its reply, as documented.
     """
     rule = ((world.testbed.state or {}).get("settlement") or {}).get(what, "at-once")
     if isinstance(rule, Mapping) and rule:

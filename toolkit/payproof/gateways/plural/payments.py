@@ -7,7 +7,7 @@ order's amount.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from payproof.gateways.plural.orders import paisa
@@ -37,7 +37,7 @@ def pay(call: Call, steps: Steps, settling: Settling) -> Answer:
         order.payments.append(_payment(call, order, item))
         world.table("payment-references")[f"{order.merchant} {order.payments[-1].reference}"] = order.id
     order.attempts += 1
-    order.challenge = _challenge(order, items)
+    order.challenge, order.image = _challenge(order, items), _image(order, items)
     steps.to(world, order, state, "createPayment")
     answer = Answer(200, {"data": order.view()})
     settling.begin(order, world, "payments")
@@ -66,7 +66,9 @@ def _judge(call: Call, order: Order, items: list[dict[str, Any]]) -> None:
         method = text(one.get("payment_method"))
         known = not isinstance(wanted, list) or not wanted or method in wanted
         if (not known or (order.pre_auth and method not in _HELD)) and call.enforces("payment-method"):
-            raise Declined(failure("PAYMENT_METHOD_NOT_ENABLED", "This method is not enabled.", 422))
+            why = "no page says which code answers a method that the order does not allow"
+            said = "This method is not enabled."
+            raise Declined(failure("PAYMENT_METHOD_NOT_ENABLED", said, 422, invented=why))
 
 
 def _payment(call: Call, order: Order, item: Mapping[str, Any]) -> Payment:
@@ -95,17 +97,32 @@ def _shown(option: Any) -> dict[str, Any]:
     upi = given.get("upi_details")
     if isinstance(upi, dict):
         payer = upi.get("payer") if isinstance(upi.get("payer"), dict) else {}
-        shown["upi_details"] = {"txn_mode": text(upi.get("txn_mode")), "payer": payer}
+        # The QR sample says upi_data, the UPI guide's others and the SDK upi_details.
+        name = "upi_data" if upi.get("upi_qr") is True else "upi_details"
+        shown[name] = {"txn_mode": text(upi.get("txn_mode")), "payer": payer}
     if isinstance(given.get("netbanking_details"), dict):
         shown["netbanking_data"] = {"txn_mode": "REDIRECT"}
     return shown
 
 
-def _challenge(order: Order, items: list[dict[str, Any]]) -> str:
+def _upi(items: list[dict[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Give the UPI details among payments."""
     for one in items:
         option = one.get("payment_option")
         upi = option.get("upi_details") if isinstance(option, dict) else None
-        if isinstance(upi, dict) and upi.get("txn_mode") == "INTENT":
+        if isinstance(upi, dict):
+            yield upi
+
+
+def _image(order: Order, items: list[dict[str, Any]]) -> str:
+    """Give the address of the picture to scan where a QR code was asked for, else nothing."""
+    asked = any(upi.get("txn_mode") == "INTENT" and upi.get("upi_qr") is True for upi in _upi(items))
+    return f"https://{_FACE}/qr/{order.id}.png" if asked else ""
+
+
+def _challenge(order: Order, items: list[dict[str, Any]]) -> str:
+    for upi in _upi(items):
+        if upi.get("txn_mode") == "INTENT":
             return (
                 f"upi://pay?pa=test@{_FACE}&tr={order.id}&am={order.amount // 100}.{order.amount % 100:02d}"
             )

@@ -99,6 +99,7 @@ class Order:
     attempts: int = 0
     most_attempts: int = 10
     challenge: str = ""
+    image: str = ""
     outcome: Mapping[str, Any] = field(default_factory=dict)
     due: bool = False
 
@@ -115,6 +116,8 @@ class Order:
         shown |= {"merchant_order_reference": self.reference, "type": self.kind, "status": self.status}
         if self.challenge:
             shown["challenge_url"] = self.challenge
+        if self.image:
+            shown["image_url"] = self.image
         shown |= {"merchant_id": self.merchant_id, "order_amount": money(self.amount)}
         if self.kind == "CHARGE":
             shown["pre_auth"] = self.pre_auth

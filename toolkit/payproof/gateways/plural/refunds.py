@@ -12,7 +12,7 @@ from payproof.gateways.plural.records import Order
 from payproof.gateways.plural.settling import Settling
 from payproof.gateways.plural.steps import Steps
 from payproof.gateways.plural.store import by_reference, keep, mine, new_id
-from payproof.gateways.plural.wording import Declined, duplicate, invalid, not_allowed
+from payproof.gateways.plural.wording import Declined, duplicate, invalid, not_allowed, not_found
 from payproof.simulator.protocol import Answer, Call
 
 
@@ -24,7 +24,7 @@ def refund(call: Call, steps: Steps, settling: Settling) -> Answer:
         if call.world.setting("duplicate-reference", "reject-422") == "replay" and known.parent == parent.id:
             return Answer(200, {"data": known.view()})
         raise Declined(duplicate())
-    steps.allow(call, parent, "createRefund")
+    _paid(call, steps, parent)
     # Nothing is taken yet where only a planted defect lets a refund come this far.
     left = (parent.captured or parent.amount) - parent.reserved
     amount = _amount(call, left)
@@ -38,6 +38,18 @@ def refund(call: Call, steps: Steps, settling: Settling) -> Answer:
         # Two plugins expect a refund to be done in the reply already.
         settling.end(made, call.world)
     return Answer(200, {"data": made.view()})
+
+
+def _paid(call: Call, steps: Steps, parent: Order) -> None:
+    """Raise Declined when the table refuses a refund; of an unpaid order with the code that a switch says."""
+    try:
+        steps.allow(call, parent, "createRefund")
+    except Declined:
+        unpaid = parent.kind == "CHARGE" and not parent.captured
+        if unpaid and call.world.setting("unpaid-refund", "") == "order-not-found":
+            why = "an integrator saw this code; no document shows it here"
+            raise Declined(not_found(call.world, invented=why)) from None
+        raise
 
 
 def _amount(call: Call, left: int) -> int:

@@ -44,10 +44,10 @@ def not_allowed(message: str, why: str = "which code answers this is not documen
     return failure("OPERATION_NOT_ALLOWED", message, 422, invented=why)
 
 
-def not_found(world: World) -> Answer:
+def not_found(world: World, *, invented: str = "") -> Answer:
     """Give the refusal of an id that this merchant does not have; a switch says with which status."""
     status = 422 if world.setting("order-not-found-status", "http-404") == "http-422" else 404
-    return failure("ORDER_NOT_FOUND", "There is no such order.", status)
+    return failure("ORDER_NOT_FOUND", "There is no such order.", status, invented=invented)
 
 
 def duplicate() -> Answer:
