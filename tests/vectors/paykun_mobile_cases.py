@@ -34,6 +34,14 @@ MOBILE: Rows = [
     text_row("timestamp", "1760000000000"),
 ]
 
+STATUS: Rows = [
+    text_row("merchant_id", "012345678901234"),
+    text_row("req_id", "88253-41453-72735-05390"),
+    text_row("access_token", "FEDCBA9876543210FEDCBA9876543210"),
+    text_row("status", "SUCCESS"),
+    text_row("timestamp", "1760000000000"),
+]
+
 
 def mobile_cases() -> Iterator[Case]:
     """Two rounds: HMAC-SHA256 hex keyed with the timestamp, then keyed with the access token."""
@@ -41,6 +49,13 @@ def mobile_cases() -> Iterator[Case]:
     yield from tampered(shape)
     currency = [*MOBILE, text_row("currency", "INR")]
     yield shape.case("currency", "with the optional currency", rows=currency)
+    report = message(
+        "POST",
+        "/v2/order/process_sdk_intent_response",
+        JSON_HEADERS[:1],
+        json_object(STATUS, member(shape.right(STATUS))),
+    )
+    yield shape.case("status-report", "how a payment in another app ended", rows=STATUS, message=report)
     number = [*MOBILE[:-1], row("timestamp", "1760000000000", "1760000000000")]
     yield shape.case("timestamp-number", "the timestamp as a JSON number", rows=number)
     plain = "".join(text for _, _, pairs in MOBILE for _, text in pairs).encode()
