@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from payproof.checks import Check, Context, judge
+from payproof.checks import Check, Context
 from payproof.checks.money import money_adds_up
 from payproof.checks.sequences import judge_sequence
 from payproof.checks.signature import one_hash
@@ -18,25 +18,23 @@ from payproof.conformance.signer import Signer
 from payproof.conformance.subject import MAIN, Subject, UnknownRole
 from payproof.conformance.workbench import Workbench
 from payproof.errors import NothingCheckedError, UsageError
-from payproof.model import Expectation, Interaction, Location, Message, Severity
-from payproof.report.result import Result, Tally
+from payproof.model import Expectation, Interaction, Location, Message
+from payproof.report.result import Result
 from payproof.run.answer_recipes import answer_recipes
+from payproof.run.asking import Asker
 from payproof.run.calibrate import calibrate
 from payproof.run.expiry import Expiry
 from payproof.run.finishing import Finishing
-from payproof.run.grouping import Groups
+from payproof.run.ledger import Ledger
 from payproof.run.outside import told
-from payproof.run.patience import Patience
-from payproof.run.runner_rules import NOT_ALLOWED, NOT_REACHED, RUNNER_ERROR
+from payproof.run.runner_rules import RUNNER_ERROR
 from payproof.run.settings import Generator, Settings
-from payproof.run.target import NOT_SENT, Reply, Target
+from payproof.run.target import Target
 from payproof.run.walks import Walker
 from payproof.spec import Operation
 
 #: Told of each case as it is sent: the operation, the kind, how many so far.
 Progress = Callable[[str, str, int], None]
-#: A gateway that never answers is not worth more than this many attempts.
-_GIVE_UP = 3
 
 
 @dataclass(slots=True)
@@ -65,20 +63,13 @@ class Runner:
     signer: Signer = field(init=False)
     workbench: Workbench = field(init=False)
     context: Context = field(init=False)
-    groups: Groups = field(default_factory=Groups)
-    tally: Tally = field(default_factory=Tally)
-    reached: set[str] = field(default_factory=set)
-    forbidden: set[str] = field(default_factory=set)
-    learned: list[str] = field(default_factory=list)
-    beyond: set[str] = field(default_factory=set)
-    _sent: int = 0
-    _answered: int = 0
+    ledger: Ledger = field(default_factory=Ledger)
+    asker: Asker = field(init=False)
     _walker: Walker | None = None
-    _patience: Patience = field(init=False)
 
     def __post_init__(self) -> None:
         self.signer = Signer(self.subject)
-        self._patience = Patience(self.target)
+        self.asker = Asker(self.target, self.ledger.tally, self.ledger.groups.add)
         self.workbench = Workbench(
             self.signer, self._prepare, lambda one: self.context.outcome(one) == "success"
         )
@@ -114,8 +105,8 @@ class Runner:
         self._walk({operation.id for operation in operations})
         if self.generate is not None and not self.settings.case:
             self._generated(self.generate, {operation.id for operation in operations})
-        self._expire([operation for operation in operations if operation.id not in self.forbidden])
-        if self.settings.case and not self.tally.total().run:
+        self._expire([operation for operation in operations if operation.id not in self.asker.forbidden])
+        if self.settings.case and not self.ledger.tally.total().run:
             raise NothingCheckedError(
                 f"no case is named {self.settings.case!r}",
                 where="--case",
@@ -139,7 +130,7 @@ class Runner:
 
     def _cases(self, operation: Operation) -> Iterator[Case]:
         def missing(kind: str, why: str) -> None:
-            self.tally.skip(operation.id, kind, why)
+            self.ledger.tally.skip(operation.id, kind, why)
 
         for case in cases(self.signer, operation, missing):
             if self.settings.case in ("", case.name):
@@ -152,7 +143,7 @@ class Runner:
         expect = Expectation("open", "it brings about what another case needs")
         name = f"{operation.id}/calibration"
         case = Case(name, operation.id, "example", message, expect, operation.is_write)
-        return self._interaction(case, message)
+        return self.asker.ask(case, message)
 
     def _walk(self, wanted: set[str]) -> None:
         """Take the walks of the life cycles, and judge the webhooks that come meanwhile."""
@@ -161,24 +152,25 @@ class Runner:
             context=self.context,
             target=self.target,
             send=self.send,
-            found=self.groups.add,
-            skip=self.tally.skip,
-            wanted=frozenset(wanted - self.forbidden),
+            found=self.ledger.groups.add,
+            skip=self.ledger.tally.skip,
+            wanted=frozenset(wanted - self.asker.forbidden),
             only=self.settings.case,
             cycle=self.settings.cycle,
         )
-        self.learned += self._walker.run()
+        self.ledger.learned += self._walker.run()
         self._walker = None
 
     def _expire(self, operations: list[Operation]) -> None:
         """Move the target's clock to the end of a token; last, since nothing is as before then."""
-        Expiry(self.workbench, self.target, self.send, self.tally.skip, self.settings.case).run(operations)
+        skip = self.ledger.tally.skip
+        Expiry(self.workbench, self.target, self.send, skip, self.settings.case).run(operations)
 
     def _calibrate(self, operation: Operation) -> None:
         def attempt(which: Operation, message: Message) -> bool:
             expect = Expectation("open", "which reading of the signature the gateway follows")
             case = Case(f"{which.id}/calibration", which.id, "example", message, expect, which.is_write)
-            interaction = self._interaction(case, message)
+            interaction = self.asker.ask(case, message)
             if interaction is not None:
                 self.workbench.note(interaction)
             return interaction is not None and self.context.outcome(interaction) == "success"
@@ -186,25 +178,28 @@ class Runner:
         try:
             learned = calibrate(self.signer, operation, attempt)
         except UnknownRole as error:
-            self.tally.skip(operation.id, "example", error.what)
+            self.ledger.tally.skip(operation.id, "example", error.what)
             return
-        self.learned += learned
+        self.ledger.learned += learned
 
     def send(self, case: Case) -> Interaction | None:
         """Send one case and judge its answer; None when nothing was sent."""
         former: list[Message | None] = []
         for message in case.before:
-            before = self._interaction(case, message)
+            before = self.asker.ask(case, message)
             former.append(before.response if before is not None else None)
             if before is None or self.context.outcome(before) != "success":
-                self.tally.skip(case.operation, case.kind, "a request that must come first was not accepted")
+                why = "a request that must come first was not accepted"
+                self.ledger.tally.skip(case.operation, case.kind, why)
                 return None
-        interaction = self._interaction(case, case.message)
+        interaction = self.asker.ask(case, case.message)
         if former and interaction is not None:
             interaction = replace(interaction, tags={**interaction.tags, "before": former})
-        self.progress(case.operation, case.kind, self._sent)
+        self.progress(case.operation, case.kind, self.asker.sent)
         if interaction is not None:
-            self._count(case, interaction)
+            self.workbench.note(interaction)
+            if self.ledger.enter(self.context, case, interaction):
+                self.asker.patience.accepted(case.message, write=case.write)
         return interaction
 
     def _play(self, scenario: Scenario) -> None:
@@ -221,70 +216,9 @@ class Runner:
         except StopIteration:
             pass
         except UnknownRole as error:
-            self.tally.skip(scenario.operation, "scenario", error.what)
+            self.ledger.tally.skip(scenario.operation, "scenario", error.what)
         for finding, shown_by in judge_sequence(self.context, scenario.kind, seen):
-            self.groups.add(finding, shown_by)
-
-    def _interaction(self, case: Case, message: Message) -> Interaction | None:
-        if why := self._patience.over(case.operation):
-            self.tally.skip(case.operation, case.kind, why)
-            return None
-        reply = self.target.send(message, write=case.write)
-        if reply.failure in NOT_SENT:
-            self._not_sent(case, reply)
-            return None
-        self._sent += 1
-        self._answered += reply.response is not None
-        for finding in self._patience.saw(case.operation, reply):
-            self.groups.add(finding)
-        if self._sent >= _GIVE_UP and not self._answered and reply.failure == "refused":
-            raise NothingCheckedError(
-                f"{self.target.name} cannot be reached",
-                where="--url",
-                hint="start the gateway, or correct the URL; nothing was checked",
-            )
-        return Interaction(
-            request=reply.request,
-            response=reply.response,
-            operation=case.operation,
-            started_s=reply.started_s,
-            elapsed_s=reply.elapsed_s,
-            provenance=self.target.provenance,
-            source=case.name,
-            failure=reply.failure,
-            expect=case.expect,
-            kind=case.kind,
-            tags=case.tags,
-        )
-
-    def _not_sent(self, case: Case, reply: Reply) -> None:
-        if reply.failure == "not-allowed":
-            self.forbidden.add(case.operation)
-        if not case.name.endswith("/calibration"):
-            why = "writes to a real gateway are not allowed" if reply.failure == "not-allowed" else "not HTTP"
-            self.tally.skip(case.operation, case.kind, why)
-
-    def _count(self, case: Case, interaction: Interaction) -> None:
-        findings = judge(self.context, interaction)
-        outcome = self.context.outcome(interaction)
-        self.workbench.note(interaction)
-        count = self.tally.of(case.operation, case.kind)
-        count.run += 1
-        count.failed += any(finding.severity is Severity.ERROR for finding in findings)
-        count.accepted += outcome == "success"
-        count.refused += outcome == "refused"
-        count.unanswered += outcome == "none"
-        # A success that should have been none shows nothing about the honest path.
-        if outcome == "success" and case.expect.outcome != "refused":
-            self.reached.add(case.operation)
-            self._patience.accepted(case.message, write=case.write)
-        for finding in findings:
-            self.groups.add(finding, interaction)
-        self.beyond.update(
-            f"{case.operation}: answers hold {problem.pointer}, which is not documented"
-            for problem in self.context.problems(interaction)
-            if problem.keyword == "undocumented-field"
-        )
+            self.ledger.groups.add(finding, shown_by)
 
     def _generated(self, generate: Generator, wanted: set[str]) -> None:
         workshop = Workshop(self.signer)
@@ -299,38 +233,30 @@ class Runner:
             return response
 
         def complain(where: str, what: str) -> None:
-            self.groups.add(RUNNER_ERROR.finding(Location(source=where), what))
+            self.ledger.groups.add(RUNNER_ERROR.finding(Location(source=where), what))
 
         generate(send=send, complain=complain, budget=self.settings.budget, seed=self.subject.seed)
 
     def _judge_reach(self, operations: Iterable[Operation]) -> None:
-        if not self._answered and not self._patience.spoke:
-            raise NothingCheckedError(
-                f"{self.target.name} never answered",
-                where="--url",
-                hint="start the gateway, or correct the URL; nothing was checked",
-            )
-        for operation in operations:
-            if operation.id in self.reached or self.settings.case:
-                continue
-            row = NOT_ALLOWED if operation.id in self.forbidden else NOT_REACHED
-            self.groups.add(row.finding(Location(operation.id), f"{operation.id} was never accepted"))
+        self.asker.must_have_heard()
+        if not self.settings.case:
+            self.ledger.judge_reach(operations, self.asker.forbidden)
 
     def _judge_afterwards(self) -> None:
         """Judge what shows only at the end: the hash that answers share, and the webhooks sent meanwhile."""
-        signed = [self.subject.spec.operations[name] for name in self.reached]
+        signed = [self.subject.spec.operations[name] for name in self.ledger.reached]
         readings = [(self.signer.reading(one), self.signer.readings(one).all) for one in signed]
         accepted = {one.recipe.rounds[-1].digest for one, _ in readings if one is not None}
         open_ = {
             other.recipe.rounds[-1].digest for one, all_ in readings if one is not None for other in all_
         }
         for finding in one_hash(self.context, accepted, open_):
-            self.groups.add(finding)
+            self.ledger.groups.add(finding)
         if self.settings.case or self.settings.only:
             return
         for interaction in told(self.target, self.subject.testbed, MAIN):
             for finding in judge_webhook(self.context, interaction):
-                self.groups.add(finding, interaction)
+                self.ledger.groups.add(finding, interaction)
 
     def _result(self, operations: list[Operation], elapsed_s: float) -> Result:
         finish = Finishing(self.subject, self.target, self.settings).finding
@@ -340,11 +266,11 @@ class Runner:
             seed=self.subject.seed,
             budget=self.settings.budget.name,
             switches=self.subject.settings,
-            learned=[*self.learned, *sorted(self.beyond)],
-            findings=[finish(group) for group in self.groups.result()],
-            tally=self.tally,
+            learned=[*self.ledger.learned, *sorted(self.ledger.beyond)],
+            findings=[finish(group) for group in self.ledger.groups.result()],
+            tally=self.ledger.tally,
             operations=[operation.id for operation in operations],
-            reached=frozenset(self.reached),
+            reached=frozenset(self.ledger.reached),
             elapsed_s=elapsed_s,
             fail_on=self.settings.fail_on,
             version=self.version,
