@@ -91,6 +91,17 @@ def test_an_empty_body_is_said_to_limit_what_can_be_found() -> None:
     assert any("--earlier" in reason for reason in found.not_tried)
 
 
+def test_a_request_whose_body_was_not_printed_is_said_to_lack_it() -> None:
+    found = asked(Message("POST", "/", (), b""))
+    assert "the body is empty" in found.not_tried[0]
+    assert "curl -v does not print" in found.not_tried[0]
+
+
+def test_what_cannot_be_a_digest_is_not_said_to_have_been_searched() -> None:
+    found = asked(refund("zz"))
+    assert (found.tried, found.mistakes) == ({}, 0)
+
+
 def test_the_summary_holds_the_cause_and_the_change() -> None:
     found = summary(asked(refund(mac(TEXT, TOKEN))))
     assert found == (

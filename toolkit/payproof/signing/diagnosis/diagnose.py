@@ -68,12 +68,14 @@ def diagnose(
     if verdict.ok or verdict.reason in ("stale", "future"):
         return plain
     if not received:
-        return replace(plain, not_tried=(_nothing_received(recipe),))
+        return replace(plain, not_tried=(_nothing_received(recipe, message),))
     return discreetly(lambda: _searched(plain, recipe, message, keys, context, earlier, most_mistakes, work))
 
 
-def _nothing_received(recipe: Recipe) -> str:
+def _nothing_received(recipe: Recipe, message: Message) -> str:
     where = f"{recipe.carry.where} {recipe.carry.name}"
+    if _bodiless(message):
+        return f"anything: the body is empty, so the {where} was not seen; {_GIVE_BODY}"
     return (
         f"anything: there is no signature in the {where}; give the whole message, or the signature beside it"
     )
@@ -253,9 +255,16 @@ def _not_tried(
         reasons.append("a key of another role or environment: only one key was given; give all keys you hold")
     if recipe.accept.freshness_header and not earlier:
         reasons.append("the id of an earlier delivery: give that delivery's headers with --earlier FILE")
-    if not message.body and message.method not in ("GET", "HEAD", ""):
-        reasons.append("anything about the body: it is empty; give the raw body as it travelled")
+    if _bodiless(message):
+        reasons.append(f"anything about the body: it is empty; {_GIVE_BODY}")
     return reasons
+
+
+_GIVE_BODY = "give the raw body as it travelled, in a file of its own (curl -v does not print what it sends)"
+
+
+def _bodiless(message: Message) -> bool:
+    return not message.body and message.method not in ("GET", "HEAD", "")
 
 
 def _right(recipe: Recipe, message: Message, keys: Keys) -> str:
