@@ -26,6 +26,7 @@ CLIENTS = (
     "fastapi",
     "responses",
     "hypothesis",
+    "time-machine",
 )
 #: pytest-recording and pytest-vcr refuse to run together. The first row is the lower bound in
 #: pyproject.toml, which schemathesis does not go down to.

@@ -58,7 +58,7 @@ def test_a_real_gateway(payproof_cassette):
     status("https://api.paykun.com")
 """
 PLAYED = """
-import vcr
+import time, vcr
 from common import *
 @OURS
 def test_refund(payproof_cassette):
@@ -70,6 +70,17 @@ def test_bad_name(payproof_cassette): ...
 @OURS
 @pytest.mark.payproof_cassette("..")
 def test_bad_folder(payproof_cassette): ...
+@OURS
+@pytest.mark.payproof_cassette("copy", frozen=True)
+def test_frozen(payproof_cassette):
+    stands = time.time()
+    time.sleep(0.01)
+    assert time.time() == stands
+    both()
+    print(f"the clock stands at {time.time()}")
+@OURS
+@pytest.mark.payproof_cassette("timeless", frozen=True)
+def test_timeless(payproof_cassette): ...
 @OURS
 def test_without_a_recording(payproof_cassette): ...
 @OURS
@@ -143,6 +154,8 @@ def recording(folder: Folder) -> str:
 def playing(folder: Folder, recording: str) -> str:
     """What a run says that plays the recordings: this plugin, vcrpy, and pytest-recording if it is here."""
     (folder.path / "cassettes" / "copy.yaml").write_bytes(folder.cassette.read_bytes())
+    timeless = re.sub(r"(?m)^ *at: .*\n", "", folder.cassette.read_text("utf-8"))
+    (folder.path / "cassettes" / "timeless.yaml").write_text(timeless, "utf-8")
     return folder.run(PLAYED + (NEIGHBOUR if find_spec("pytest_recording") else ""))
 
 
@@ -171,6 +184,18 @@ def test_a_recording_plays_without_a_network(playing: str, name: str) -> None:
     if name == "test_pytest_recording" and find_spec("pytest_recording") is None:
         pytest.skip("pytest-recording is not installed")
     assert outcomes(playing)[name] == "PASSED", playing
+
+
+def test_the_clock_stands_where_the_last_answer_was_recorded(folder: Folder, playing: str) -> None:
+    assert outcomes(playing)["test_frozen"] == "PASSED", playing
+    (said,) = re.findall(r"the clock stands at ([\d.]+)", playing)
+    _, second = read(folder.cassette)
+    assert float(said) == pytest.approx(second.started_s, abs=1e-3)
+
+
+def test_a_clock_cannot_stand_where_no_time_was_kept(playing: str) -> None:
+    assert outcomes(playing)["test_timeless"] == "ERROR"
+    assert "does not say when it was made" in playing
 
 
 def test_what_is_asked_otherwise_is_explained(playing: str) -> None:

@@ -46,7 +46,9 @@ MARKER = (
     "payproof(gateway, *, switches={}, defects=[], seed=0, allow=[], fail_on='error', hosts=[]): "
     "judge the test's exchanges with that gateway, and give its fixtures that gateway"
 )
-CASSETTE = "payproof_cassette(name): the recording that the fixture payproof_cassette plays or makes"
+CASSETTE = (
+    "payproof_cassette(name, frozen=False): the recording that the fixture payproof_cassette plays or makes"
+)
 WATCH = "payproof-watch"
 
 

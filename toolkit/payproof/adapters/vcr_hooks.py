@@ -58,11 +58,18 @@ class _Tape(Cassette):  # type: ignore[misc]
 
 
 class Player(_Tape):
-    """Answers the gateway's requests from a recording; one that it does not hold raises NotRecorded."""
+    """Answers the gateway's requests from a recording; one that it does not hold raises NotRecorded.
 
-    def __init__(self, *, replay: Replay, **more: Any) -> None:
+    Args:
+        replay: The recording.
+        moved: Told when each answer was recorded, before it is given.
+    """
+
+    def __init__(
+        self, *, replay: Replay, moved: Callable[[float], object] | None = None, **more: Any
+    ) -> None:
         super().__init__(**more)
-        self._replay = replay
+        self._replay, self._moved = replay, moved
 
     def append(self, request: Any, response: Any) -> None:
         """Keep nothing."""
@@ -73,6 +80,8 @@ class Player(_Tape):
         if isinstance(found, Miss):
             hint = "record the test anew with --payproof-record, or mend what it asks"
             raise NotRecorded(str(found), where=str(self._path), hint=hint)
+        if self._moved is not None and found.at_s:
+            self._moved(found.at_s)
         response = vcr_entry(found.interaction)["response"]
         text = response["body"]["string"]
         return {**response, "body": {"string": text.encode() if isinstance(text, str) else text}}

@@ -70,6 +70,11 @@ class Replay:
             again, or a miss.
         keys: Opens encrypted requests, so that they are told apart by what they hold.
         switches: Settings of the spec's switches.
+
+    Attributes:
+        used: The `source` of every entry that was played.
+        count: How many entries can be played.
+        began_s: When the earliest of them was recorded, in seconds since the epoch; 0 when unknown.
     """
 
     def __init__(
@@ -90,6 +95,7 @@ class Replay:
         self._turns: dict[int, int] = {}
         self.used: set[str] = set()
         self.count = 0
+        self.began_s = 0.0
         for interaction in interactions:
             self.add(interaction)
 
@@ -103,6 +109,9 @@ class Replay:
             self._blunt.setdefault(row.key.blunt, []).append(row)
         self._routes.setdefault(row.key.route, []).append(row)
         self.count += 1
+        # The earliest that is known: entries may stand in another order, or have no time.
+        known = [at_s for at_s in (self.began_s, interaction.started_s) if at_s]
+        self.began_s = min(known, default=0.0)
 
     def play(self, message: Message) -> Played | Miss:
         """Give the next recorded answer to a request; equal requests get their answers in recorded order."""

@@ -6,12 +6,14 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from payproof.adapters.live_guard import LiveGuard
+from payproof.adapters.plugin.frozen import clock_of
 from payproof.adapters.plugin.wanted import Wanted, failing, wanted_of
 from payproof.adapters.secrets import find_key
 from payproof.adapters.vcr_hooks import Player, Recorder, in_place
@@ -46,8 +48,10 @@ def cassette(item: pytest.Item, gateway: Gateway) -> Iterator[TestCassette]:
     recording = bool(item.config.getoption("payproof_record"))
     try:
         path = path_of(item)
-        run = _recorded if recording else _played
-        yield from run(path, gateway, wanted_of(item, gateway.name))
+        wanted = wanted_of(item, gateway.name)
+        yield from (
+            _recorded(path, gateway, wanted) if recording else _played(path, gateway, wanted, _frozen(item))
+        )
     except ToolkitError as error:
         raise failing(error) from None
 
@@ -72,14 +76,20 @@ def path_of(item: pytest.Item) -> Path:
     return folder / (name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
 
 
-def _played(path: Path, gateway: Gateway, wanted: Wanted) -> Iterator[TestCassette]:
+def _frozen(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker(MARK)
+    return marker is not None and bool(marker.kwargs.get("frozen"))
+
+
+def _played(path: Path, gateway: Gateway, wanted: Wanted, frozen: bool) -> Iterator[TestCassette]:
     if not path.is_file():
         raise UsageError(
             "this test has no recording yet", where=str(path), hint="make it: pytest --payproof-record"
         )
     switches = {**gateway.testbed.switches, **wanted.switches}
     replay = Replay(read(path), gateway.spec, keys=Keys.of(_test_keys(gateway)), switches=switches)
-    with in_place(Player, str(path), spec=gateway.spec, replay=replay):
+    clock = clock_of(replay, str(path)) if frozen else nullcontext()
+    with clock as moved, in_place(Player, str(path), spec=gateway.spec, replay=replay, moved=moved):
         yield TestCassette(path, recording=False)
 
 
