@@ -19,7 +19,7 @@ from payproof.cassettes.redaction.traces import shown
 
 CANARY = "asha.canary@private.example"
 COMMON = """
-import hmac, os, httpx, pytest, requests
+import aiohttp, asyncio, hmac, os, httpx, pytest, requests
 BASE = os.environ["BASE"]
 KEY = "0123456789ABCDEF0123456789ABCDEF"
 HEADERS = {"MerchantId": "900000000000001", "AccessToken": "A11CE000000000000000000000000001"}
@@ -32,6 +32,9 @@ def refund(amount="1.00"):
     return requests.post(BASE + PATH + "/refund", json=body, headers=HEADERS, timeout=5)
 def status(base=BASE):
     return httpx.get(base + PATH, headers=HEADERS, trust_env=False)
+async def later():
+    async with aiohttp.ClientSession() as client, client.get(BASE + PATH, headers=HEADERS) as reply:
+        return await reply.json()
 def both():
     assert status().json()["data"]["transaction"]["status"] == "Success"
     assert refund().status_code == 200
@@ -44,6 +47,9 @@ from common import *
 def test_refund(payproof_cassette):
     assert payproof_cassette.recording
     both()
+@OURS
+def test_aiohttp(payproof_cassette):
+    assert asyncio.run(later())["data"]["transaction"]["status"] == "Success"
 @OURS
 def test_not_the_gateways(payproof_cassette):
     class Own(http.server.BaseHTTPRequestHandler):
@@ -64,6 +70,9 @@ from common import *
 def test_refund(payproof_cassette):
     assert not payproof_cassette.recording
     both()
+@OURS
+def test_aiohttp(payproof_cassette):
+    assert asyncio.run(later())["data"]["transaction"]["status"] == "Success"
 @OURS
 @pytest.mark.payproof_cassette("test_it/test_refund")
 def test_bad_name(payproof_cassette): ...
@@ -179,7 +188,7 @@ def test_a_real_gateway_is_never_called_to_record(recording: str) -> None:
     assert "api.paykun.com is a real gateway's host" in recording
 
 
-@pytest.mark.parametrize("name", ["test_refund", "test_plain_vcrpy", "test_pytest_recording"])
+@pytest.mark.parametrize("name", ["test_refund", "test_aiohttp", "test_plain_vcrpy", "test_pytest_recording"])
 def test_a_recording_plays_without_a_network(playing: str, name: str) -> None:
     if name == "test_pytest_recording" and find_spec("pytest_recording") is None:
         pytest.skip("pytest-recording is not installed")
