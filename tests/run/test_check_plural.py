@@ -86,6 +86,16 @@ def test_a_planted_fault_is_found_and_named(defect: str, rule: str) -> None:
     assert rule in {one.rule for one in found}
 
 
+def test_a_fault_of_a_sequence_shows_the_request_that_met_it_and_says_that_others_come_first() -> None:
+    found, _ = findings(("status-goes-backwards",), MOVES)
+    (finding,) = [one for one in found if one.rule == "life-cycle-status-backwards"]
+    for name in ("curl", "python"):
+        text = str(finding.details[name])
+        assert text.startswith("# one of several requests"), text
+        assert "GET" in text
+    assert "# one of several" not in str(finding.details["pytest"])
+
+
 @pytest.fixture
 def independent(tmp_path: Path) -> Iterator[Any]:
     """Start the independent server with faults; give what a check of it finds."""

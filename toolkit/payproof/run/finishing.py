@@ -11,6 +11,9 @@ from payproof.run.grouping import Group, finished
 from payproof.run.settings import Settings
 from payproof.run.target import Target
 
+#: Stands over a request that shows nothing without those before it.
+_ONE_OF = "# one of several requests: the command sends them all, in order\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Finishing:
@@ -39,6 +42,8 @@ class Finishing:
             again = reproduce.command(self.settings.command, group.interaction)
             curl = reproduce.curl(group.interaction.request, self.target.origin, names)
             scripts["python"] = reproduce.python(group.interaction.request, self.target.origin, names)
+            if group.interaction.kind in ("walk", "scenario"):
+                curl, scripts = _ONE_OF + curl, {name: _ONE_OF + text for name, text in scripts.items()}
             if again:
                 scripts["pytest"] = reproduce.pytest_file(again, group.finding)
         if curl and self.settings.serve:

@@ -9,7 +9,7 @@ outside event that the test bed cannot bring about is reported as not reached.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,15 +23,15 @@ from payproof.lifecycle import (
     LifeCycle,
     View,
     Walk,
-    best_evidence,
     cover,
     forbidden,
     from_interactions,
     judge,
 )
-from payproof.model import Evidence, Expectation, Finding, Interaction, Location, Message, Severity
+from payproof.model import Expectation, Finding, Interaction, Location, Message, Severity
 from payproof.rules import Example, Rule, register
 from payproof.run.outside import Outside
+from payproof.run.refusals import overdrawn, refusal
 from payproof.run.target import Target
 from payproof.spec import Operation
 
@@ -45,7 +45,6 @@ NOT_TAKEN = register(
         rests_on="documented",
     )
 )
-OPERATION_RULE, MONEY_RULE = "life-cycle-operation-not-allowed", "limit-not-cumulative"
 #: Tells the runner that a group of cases could not be run: operation, kind, why.
 Skip = Callable[[str, str, str], None]
 
@@ -184,7 +183,7 @@ class Walker:
             return
         draft = self.bench.draft(operation, thing, {})
         message = self.bench.signer.sign(self.bench.signer.unsigned(draft))
-        interaction = self.send(self._case(operation, message, name, _refusal(ban)))
+        interaction = self.send(self._case(operation, message, name, refusal(ban)))
         if interaction is not None:
             thing.interactions.append(interaction)
             self.sent.append(interaction)
@@ -228,9 +227,7 @@ class Walker:
             self.skip(operation.id, "walk", error.what)
             return
         message = self.bench.signer.sign(draft.put(address, draft.get(address) + 1))
-        evidence = _money_evidence(thing.cycle, amount)
-        expect = Expectation("refused", f"it is more than what is left of {amount}", MONEY_RULE, evidence)
-        interaction = self.send(self._case(operation, message, name, expect))
+        interaction = self.send(self._case(operation, message, name, overdrawn(thing.cycle, amount)))
         if interaction is not None:
             self.sent.append(interaction)
         self._judge()
@@ -250,7 +247,7 @@ class Walker:
         ):
             for finding in judgement.findings:
                 if finding.severity > Severity.NOTE:
-                    self.found(finding, next((one for one in good if one.source == finding.case), None))
+                    self.found(finding, _showing(good, finding))
 
     def prepared(self, operation: Operation, message: Message) -> Interaction | None:
         """Send a step of a walk; what it should meet is judged by the walk, not by this one case."""
@@ -273,19 +270,11 @@ def walkable(cycles: Mapping[str, LifeCycle], wanted: frozenset[str]) -> Iterato
             yield cycle
 
 
-def _refusal(ban: Forbidden) -> Expectation:
-    why = f"the life cycle does not allow it in {ban.state}"
-    if ban.planned:
-        # As sure as both: that the operation works nowhere else, and that the announced row is not there yet.
-        sure = ban.evidence if best_evidence(ban.planned) == "documented" else best_evidence(ban.planned)
-        return Expectation("refused", f"{why}; it is only planned", OPERATION_RULE, sure)
-    return Expectation("refused", why, OPERATION_RULE, ban.evidence)
-
-
-def _money_evidence(cycle: LifeCycle, amount: str) -> Evidence:
-    """Give how sure it is that an amount bounds what is taken from it."""
-    rules = [rule for rule in cycle.money if amount in rule.names]
-    return rules[-1].evidence if rules else "inferred"
+def _showing(seen: Sequence[Interaction], finding: Finding) -> Interaction | None:
+    """Give the exchange that shows a finding: the last of its walk at its operation, else the first."""
+    walk = [one for one in seen if one.source == finding.case]
+    there = [one for one in walk if one.operation == finding.location.operation]
+    return next(iter([*reversed(there), *walk]), None)
 
 
 def _needed(operation: Operation) -> str:
