@@ -103,6 +103,18 @@ def test_a_failure_comes_back_at_the_failure_url_with_its_error() -> None:
     assert (back.url, fields["error_code"]) == ("https://shop.example/no", "PAYMENT_DECLINED")
 
 
+def test_a_capture_that_fails_brings_no_buyer_back() -> None:
+    one = client()
+    order = one.paid(151_515, pre_auth=True, callback_url="https://shop.example/return")
+    one.capture(order)
+    assert [row.event for row in one.due()] == [
+        "ORDER_AUTHORIZED",
+        "returnCallback",
+        "PAYMENT_FAILED",
+        "ORDER_FAILED",
+    ]
+
+
 def test_a_buyer_who_gave_up_comes_back_with_the_status_that_an_official_plugin_reads() -> None:
     one = client(checkout_cancel="cancelled")
     one.paid(171_717, callback_url="https://shop.example/return")

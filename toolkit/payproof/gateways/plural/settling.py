@@ -121,7 +121,9 @@ class Settling:
         code = str(facts.get("code") or "PAYMENT_DECLINED")
         held = {"pre_auth": True} if name == "payment-succeeds" and world.skips("pre-auth") else {}
         said = self.steps.event(world, order, name, lambda: self._before(name, order, code), **held)
-        notices.bring_back(world, order)
+        if name != "capture-fails":
+            # A capture is between the merchant and Plural; its buyer left the page long ago.
+            notices.bring_back(world, order)
         return said
 
     def _before(self, name: str, order: Order, code: str) -> None:
