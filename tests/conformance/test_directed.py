@@ -150,11 +150,41 @@ def test_a_request_without_credentials_is_judged_for_that_first(signer: Signer) 
     assert judge(signer, operation, post(b"{}")).rule == "credentials-not-checked"
 
 
-def test_the_members_of_a_documented_list_item_are_broken_one_by_one_and_others_left_alone() -> None:
+def plural_signer() -> Signer:
     plural = gateway.load("plural")
-    bench = Signer(Subject(plural.spec, plural.testbed, {}, 1_795_176_000, 0))
-    found = made(bench, "createPayment")
+    return Signer(Subject(plural.spec, plural.testbed, {}, 1_795_176_000, 0))
+
+
+def test_the_members_of_a_documented_list_item_are_broken_one_by_one_and_others_left_alone() -> None:
+    found = made(plural_signer(), "createPayment")
     assert "body-payments-0-payment_method-missing" in refused(found)
     assert found["body-payments-0-payment_amount-value-at-minimum"].expect.outcome == "open"
-    # No documented request shows an item of it; replies do.
-    assert not [name for name in found if "split_details-0" in name]
+    refund = made(plural_signer(), "createRefund")
+    # No documented request shows an item of either; only of the first the documents say what stands in it.
+    assert "body-products-0-imei_number-beyond-type-object" in refused(refund)
+    assert (
+        b'"products":[{"imei_number":{'
+        in refund["body-products-0-imei_number-beyond-type-object"].message.body
+    )
+    assert not [name for name in refund if "split_details-0" in name]
+
+
+def test_an_object_that_no_request_shows_is_made_up_so_that_one_thing_alone_is_wrong_with_it() -> None:
+    found = made(plural_signer(), "captureOrder")
+    broken = json.loads(found["body-capture_amount-currency-beyond-enum"].message.body)["capture_amount"]
+    assert set(broken) == {"value", "currency"}
+    lacking = json.loads(found["body-capture_amount-currency-missing"].message.body)["capture_amount"]
+    assert set(lacking) == {"value"}
+
+
+def test_a_list_of_too_few_items_is_tried() -> None:
+    case = made(plural_signer(), "createPayment")["body-payments-beyond-minItems"]
+    assert json.loads(case.message.body)["payments"] == []
+    assert case.expect.outcome == "refused"
+
+
+def test_headers_are_tried_but_not_the_credentials_which_have_cases_of_their_own(signer: Signer) -> None:
+    found = made(signer, "getTransaction")
+    assert "header-PackageName-missing" not in found
+    assert not [name for name in found if "AccessToken" in name or "MerchantId" in name]
+    assert [name for name in found if name.startswith("header-PackageName-")]

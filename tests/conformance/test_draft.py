@@ -48,6 +48,13 @@ def test_a_value_is_replaced_where_it_stands(draft: Draft, address: str) -> None
     assert list(changed.body) == list(draft.body)
 
 
+@pytest.mark.parametrize("standing", ["nothing", [], {}])
+def test_the_first_item_of_a_list_that_has_none_is_made(draft: Draft, standing: object) -> None:
+    if standing != "nothing":
+        draft = draft.put("body/many", standing)
+    assert draft.put("body/many/0/name", "new").body["many"] == [{"name": "new"}]
+
+
 def test_an_absent_value_leaves(draft: Draft) -> None:
     assert "remarks" not in draft.put("body/remarks", ABSENT).body
     assert draft.put("header/MerchantId", ABSENT).headers == ()

@@ -208,14 +208,21 @@ def payment_request(body: Mapping[str, Any], order_paisa: int) -> list[dict[str,
         if "card_token_details" in option:
             token = _object(option["card_token_details"], "card_token_details")
             _forms(token, TOKEN_FORMS, "card_token_details", "token", "token_txn_type")
-        upi = _object(option.get("upi_details", {}), "upi_details")
-        if upi and upi.get("txn_mode") not in ("INTENT", "COLLECT"):
-            raise invalid("upi_details.txn_mode should be INTENT or COLLECT")
+        upi_details(_object(option.get("upi_details", {}), "upi_details"))
     if len(items) == 2 and {item["payment_method"] for item in items} != PRE_AUTH_METHODS:
         raise invalid("two payments should be a CARD and POINTS")
     if total != order_paisa:
         raise invalid("payment_amount should add up to order_amount")
     return items
+
+
+def upi_details(upi: Mapping[str, Any]) -> None:
+    """Check how a buyer is to be asked: by a link, a code or an address."""
+    if upi and upi.get("txn_mode") not in ("INTENT", "COLLECT"):
+        raise invalid("upi_details.txn_mode should be INTENT or COLLECT")
+    _forms(_object(upi.get("payer", {}), "payer"), {"vpa": ".*"}, "payer")
+    if not isinstance(upi.get("upi_qr", False), bool):
+        raise invalid("upi_details.upi_qr should be true or false")
 
 
 def capture_request(body: Mapping[str, Any]) -> tuple[str, int | None]:
@@ -236,6 +243,8 @@ def refund_request(body: Mapping[str, Any]) -> tuple[str, int | None]:
     split_info(body)
     if not isinstance(body.get("products", []), list):
         raise invalid("products should be a list")
+    for product in body.get("products", []):
+        _forms(_object(product, "a product"), {"product_code": ".*", "imei_number": ".*"}, "products")
     asked = amount(body["order_amount"], "order_amount") if "order_amount" in body else None
     return reference(body, "merchant_order_reference"), asked
 

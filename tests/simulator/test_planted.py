@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.gateways.paykun.asking import NOW_S, REFUNDABLE, client, gateway
 
+from payproof.gateway import load
 from payproof.model import Message
 from payproof.simulator import planted
 
@@ -39,6 +40,22 @@ def test_what_nobody_promised_or_could_see_is_no_defect(name: str) -> None:
 )
 def test_a_documented_promise_has_its_defect(name: str) -> None:
     assert name in NAMES
+
+
+def test_a_limit_that_another_one_implies_has_no_defect_of_its_own() -> None:
+    names = {row.name for row in planted.every(load("plural").spec)}
+    # What is no text is not among the texts allowed either; what is empty does not fit the pattern.
+    assert {
+        "accepts/generateToken/grant_type/enum",
+        "accepts/createOrder/merchant_order_reference/pattern",
+    } <= names
+    assert (
+        not {
+            "accepts/generateToken/grant_type/type",
+            "accepts/createOrder/merchant_order_reference/minLength",
+        }
+        & names
+    )
 
 
 def test_both_gateways_have_at_least_a_hundred_defects() -> None:

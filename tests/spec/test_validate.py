@@ -150,6 +150,14 @@ def test_no_secret_stands_in_a_problem(shop: Spec) -> None:
             assert key not in text
 
 
+@pytest.mark.parametrize(("value", "shown"), [({"k3y": 1}, "{***}"), (["k3y"], "[***]"), (11, "***")])
+def test_of_a_secret_no_more_is_shown_than_whether_it_is_a_container(
+    shop: Spec, value: object, shown: str
+) -> None:
+    (problem,) = answer(shop, {**ORDER, "api_key": value})
+    assert problem.actual == shown
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from payproof.conformance.case import Case, accepted
-from payproof.conformance.documented import documented, first
+from payproof.conformance.documented import documented, example_of, first
 from payproof.conformance.draft import ABSENT, Absent, Draft
 from payproof.conformance.judge import is_clean, judge_form
 from payproof.conformance.schemas import (
@@ -48,21 +48,37 @@ def _departures(signer: Signer, operation: Operation) -> Iterator[tuple[Draft, s
         return first(signer.subject, operation)
 
     signature = signer.signature_address(operation)
+    credentials = {address.lower() for address, _, _ in signer.subject.credentials(operation)}
     for address, schema, must in _constrained(fresh()):
-        if address == signature:
+        if address == signature or address.lower() in credentials:
             continue
         name = address.replace("/", "-")
-        if must:
-            yield fresh(), address, f"{name}-missing", ABSENT
+        # What is required within an object that the documented request lacks is taken out of one made up.
+        if must and not isinstance(_furnished(fresh(), address).get(address), Absent):
+            yield _furnished(fresh(), address), address, f"{name}-missing", ABSENT
         if _usable(fresh(), address, schema):
             for bound, value in bounds(schema):
                 yield fresh(), address, f"{name}-at-{bound}", _in_kind(value, schema)
             for limit, value in beyond(schema, fresh().get(address)):
-                if not address.startswith(("query/", "path/")) or not limit.startswith("type-"):
-                    yield fresh(), address, f"{name}-beyond-{limit}", value
+                if address.startswith("body/") or not limit.startswith("type-"):
+                    yield _furnished(fresh(), address), address, f"{name}-beyond-{limit}", value
                 elif limit == "type-words":
                     yield fresh(), address, f"{name}-beyond-type", value
     yield from _duties(signer, operation)
+
+
+def _furnished(draft: Draft, address: str) -> Draft:
+    """Give the draft with what is required beside a member, where the documented request lacks them all.
+
+    Else their absence would be what is wrong with the request.
+    """
+    around = address.rpartition("/")[0]
+    if "/" not in around or not isinstance(draft.get(around), Absent):
+        return draft
+    schema = schema_at(draft, around)
+    known = properties(schema)
+    made = {name: example_of(known.get(name, {})) for name in required(schema)}
+    return _furnished(draft, around).put(around, made)
 
 
 def _in_kind(value: Any, schema: Mapping[str, Any]) -> Any:
@@ -75,23 +91,14 @@ def _in_kind(value: Any, schema: Mapping[str, Any]) -> Any:
 def _constrained(draft: Draft) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
     """Give (address, schema, required) of every parameter and property of the request."""
     for one in draft.operation.parameters:
-        if one.where in ("query", "path"):
-            yield f"{one.where}/{one.name}", schema_of(one), one.required and one.where == "query"
+        if one.where in ("query", "path", "header"):
+            yield f"{one.where}/{one.name}", schema_of(one), one.required and one.where != "path"
     if isinstance(draft.body, dict):
         for address, inner, must in members(body_schema(draft.operation, draft.media_type)):
-            # What is no part of an object that is left out as a whole cannot be missing from it.
-            if _is_shown(draft, address):
-                yield address, inner, must and not isinstance(draft.get(address), Absent)
-
-
-def _is_shown(draft: Draft, address: str) -> bool:
-    """Say whether the documented request shows the list items on the way to an address.
-
-    What stands in a list that no documented request shows is often known from replies alone.
-    """
-    steps = address.split("/")
-    places = ("/".join(steps[: depth + 1]) for depth, step in enumerate(steps) if step == "0")
-    return not any(isinstance(draft.get(place), Absent) for place in places)
+            # A gateway that takes what no document speaks of may give it back as it came.
+            if "0" in address.split("/") and evidence_at(draft, address) != "documented":
+                continue
+            yield address, inner, must
 
 
 def _usable(draft: Draft, address: str, schema: Mapping[str, Any]) -> bool:

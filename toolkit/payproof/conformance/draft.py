@@ -133,6 +133,9 @@ def _at(value: Any, steps: list[str]) -> Any:
 def _put(value: Any, steps: list[str], new: Any) -> Any:
     if not steps:
         return new
+    if steps[0] == "0" and value in ({}, []):
+        # The first item of a list that is not there, or has none.
+        return [_put({}, steps[1:], new)]
     if isinstance(value, list):
         at = int(steps[0])
         return [_put(item, steps[1:], new) if n == at else item for n, item in enumerate(value)]

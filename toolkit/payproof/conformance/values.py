@@ -62,6 +62,7 @@ def beyond(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any]]:
     if "exclusiveMaximum" in schema:
         yield "exclusiveMaximum", schema["exclusiveMaximum"]
     yield from _beyond_text(schema, value)
+    yield from _beyond_list(schema, value)
     if "multipleOf" in schema:
         yield "multipleOf", (value if isinstance(value, (int, float)) else 1) + schema["multipleOf"] / 2
     yield from _beyond_type(schema)
@@ -79,6 +80,18 @@ def _beyond_text(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, A
         yield f"{name}-words", "not like this"
     if "enum" in schema and all(isinstance(one, str) for one in schema["enum"]):
         yield "enum", "NOT-" + str(schema["enum"][0])
+
+
+def _beyond_list(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any]]:
+    items = value if isinstance(value, list) else []
+    if schema.get("minItems", 0) > 0:
+        yield "minItems", items[: schema["minItems"] - 1]
+    if items and schema.get("maxItems", _MANY) < _MANY:
+        yield "maxItems", [items[0]] * (schema["maxItems"] + 1)
+
+
+_MANY = 1000
+"""A list is not made longer than that."""
 
 
 def _beyond_type(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -1,8 +1,8 @@
 """Defects made from a spec: every documented constraint times every way to break it.
 
 What rests on less than the documents is no promise, so there is no defect in breaking it. Nor is there one
-that nobody could see: a text where a URL holds nothing but text, a member that no documented reply of that
-status shows, the signature's own field (signatures have defects of their own).
+that nobody could see: a text where a URL holds nothing but text, a limit that another one implies, a member
+that no documented reply of that status shows, the signature's own field (which has defects of its own).
 
 accepts/OPERATION/PLACE/KEYWORD            a duty of requests that is not enforced
 replies/OPERATION/STATUS/POINTER/HOW       a promise of replies that is broken
@@ -12,6 +12,7 @@ replies/OPERATION/STATUS/status/OTHER      another status than the documented on
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -86,12 +87,14 @@ def _accepting(spec: Spec, operation: Operation) -> Iterator[Defect]:
                 keyword in schema
                 and not is_soft(schema, keyword)
                 and not _unseen(parameter.where, schema, keyword)
+                and not _shadowed(schema, keyword)
             ):
                 yield _unenforced(spec, operation, spot, keyword)
     seen: set[tuple[str, str]] = set()
     for media in ((operation.request_body or {}).get("content") or {}).values():
         for pointer, schema, required in nodes(media.get("schema") or {}):
             found = [word for word in _KEYWORDS if word in schema and not is_soft(schema, word)]
+            found = [word for word in found if not _shadowed(schema, word)]
             for keyword in [*(["required"] if required else []), *found]:
                 if pointer.strip("/") not in ("", carrier) and (pointer, keyword) not in seen:
                     seen.add((pointer, keyword))
@@ -105,6 +108,15 @@ def _unseen(where: str, schema: Mapping[str, Any], keyword: str) -> bool:
     return where == "path" and keyword == "minLength"
 
 
+def _shadowed(schema: Mapping[str, Any], keyword: str) -> bool:
+    """Say whether what breaks the keyword breaks another one too, so that leaving it out changes nothing."""
+    if keyword == "type":
+        return any(word in schema and not is_soft(schema, word) for word in ("enum", "const"))
+    if keyword == "minLength" and schema["minLength"] == 1 and not is_soft(schema, "pattern"):
+        return "pattern" in schema and re.search(str(schema["pattern"]), "") is None
+    return False
+
+
 def _unenforced(spec: Spec, operation: Operation, spot: str, keyword: str) -> Defect:
     wanted = f"validation:{operation.id}:{spot}:{keyword}"
 
@@ -114,7 +126,7 @@ def _unenforced(spec: Spec, operation: Operation, spot: str, keyword: str) -> De
         if call.operation.id != operation.id or answer.status < 400:
             return answer
         problems = [one for one in validate.request(spec, operation, call.message) if not one.soft]
-        only = {f"validation:{operation.id}:{one.pointer}:{one.keyword}" for one in problems}
+        only = {_of_any_item(f"validation:{operation.id}:{one.pointer}:{one.keyword}") for one in problems}
         return (_documented_success(operation) or answer) if only == {wanted} else answer
 
     return Defect(
@@ -122,8 +134,13 @@ def _unenforced(spec: Spec, operation: Operation, spot: str, keyword: str) -> De
         "validation",
         f"{operation.id} takes a request that breaks {keyword} of {spot}.",
         "",
-        {"guard": lambda guard: guard == wanted, "answer": accept},
+        {"guard": lambda guard: _of_any_item(guard) == wanted, "answer": accept},
     )
+
+
+def _of_any_item(guard: str) -> str:
+    """Give a guard with `*` for the number of a list's item, as the names of defects have it."""
+    return re.sub(r"/[0-9]+(?=[/:])", "/*", guard)
 
 
 def _documented_success(operation: Operation) -> Answer | None:

@@ -147,7 +147,7 @@ class _Speaker:
         nodes = list(trail(spec, self._compiled.schema, where))
         owner = self._owner(where, str(where[-1]) if where else "")
         evidence, source = evidence_of((*self._around, *nodes, owner, owner.get("x-soft")))
-        shown = "" if actual is ... else _MASK if self._is_hidden(path) else brief(actual)
+        shown = "" if actual is ... else _masked(actual) if self._is_hidden(path) else brief(actual)
         return Problem(
             pointer=self._place + "".join(f"/{escape(step)}" for step in path),
             keyword=keyword,
@@ -158,6 +158,11 @@ class _Speaker:
             claim=claim_of(spec, source),
             schema_pointer=self._compiled.pointer + "".join(f"/{escape(step)}" for step in where),
         )
+
+
+def _masked(secret: Any) -> str:
+    """Give no more of a secret than whether it is a container where a text is wanted."""
+    return f"{{{_MASK}}}" if isinstance(secret, dict) else f"[{_MASK}]" if isinstance(secret, list) else _MASK
 
 
 def _forms(secret: Any) -> Iterator[str]:

@@ -27,14 +27,24 @@ unguarded(
     "refund-after-cancel", "state", "A CANCELLED order can be refunded.", "state:createRefund:CANCELLED"
 )
 unguarded(
-    "payment-on-a-paid-order", "state", "A PROCESSED order takes a payment.", "state:createPayment:PROCESSED"
+    "payment-on-a-paid-order",
+    "state",
+    "A PROCESSED order takes a payment.",
+    "state:createPayment:PROCESSED",
+    rests_on="inferred",
 )
 unguarded(
     "authorized-without-preauth", "state", "A payment is only held though nobody asked for that.", "pre-auth"
 )
 unguarded("over-refund", "money", "Refunds may exceed what was taken.", "refund-limit", rests_on="inferred")
 unguarded("refund-not-booked", "money", "A settled refund leaves its order as it was.", "refund-booked")
-unguarded("capture-above-amount", "money", "A capture may exceed what is held.", "capture-limit")
+unguarded(
+    "capture-above-amount",
+    "money",
+    "A capture may exceed what is held.",
+    "capture-limit",
+    rests_on="inferred",
+)
 unguarded(
     "duplicate-reference-accepted",
     "validation",
