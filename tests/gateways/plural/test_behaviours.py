@@ -174,6 +174,13 @@ def test_a_refund_is_no_smaller_than_a_rupee() -> None:
     assert one.refund(order, 100)[0] == 200
 
 
+def test_the_characters_of_a_reference_are_listed_for_orders_and_not_for_refunds() -> None:
+    one = client()
+    body = {"merchant_order_reference": "a.b", "order_amount": paisa(1100)}
+    assert one.send("POST", "/api/pay/v1/orders", body)[0] == 400
+    assert one.send("POST", f"/api/pay/v1/refunds/{one.paid()}", body)[0] == 200
+
+
 def test_a_pending_refund_settles_when_it_is_read() -> None:
     one = client(refund_mode="pending")
     order = one.paid()
