@@ -80,6 +80,11 @@ def test_a_problem_is_told_even_where_the_two_libraries_disagree(shop: Spec) -> 
     assert (one.pointer, one.keyword, one.message) == ("/id", "pattern", "the value does not keep 'pattern'")
 
 
+def test_a_hard_limit_is_as_sure_as_before_beside_a_soft_one(shop: Spec) -> None:
+    (one,) = answer(shop, {**ORDER, "id": 7})
+    assert (one.keyword, one.soft, one.evidence) == ("type", False, "documented")
+
+
 def test_a_soft_limit_has_its_own_evidence(shop: Spec) -> None:
     (one,) = answer(shop, {**ORDER, "id": "x"})
     assert one.evidence == "sdk"

@@ -145,8 +145,11 @@ class _Speaker:
     ) -> Problem:
         spec = self._compiled.spec
         nodes = list(trail(spec, self._compiled.schema, where))
-        owner = self._owner(where, str(where[-1]) if where else "")
-        evidence, source = evidence_of((*self._around, *nodes, owner, owner.get("x-soft")))
+        broken = str(where[-1]) if where else ""
+        owner = self._owner(where, broken)
+        # What a soft limit rests on says nothing of the hard ones beside it.
+        soft = owner.get("x-soft") if _is_mild(owner, broken) else None
+        evidence, source = evidence_of((*self._around, *nodes, owner, soft))
         shown = "" if actual is ... else _masked(actual) if self._is_hidden(path) else brief(actual)
         return Problem(
             pointer=self._place + "".join(f"/{escape(step)}" for step in path),
