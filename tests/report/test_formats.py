@@ -64,6 +64,11 @@ def test_the_table_says_what_ran_what_failed_and_what_was_reached() -> None:
     assert lines[-1] == "passed: 8 cases, 1 not sent in 1.2 s; 0 errors, 0 warnings, 0 notes"
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_what_was_not_sent_is_told_with_the_reason(form: str) -> None:
+    assert "1 case was not sent: no second merchant" in render(form, result())
+
+
 def test_a_finding_shows_rule_place_message_hint_and_how_to_see_it_again() -> None:
     text = render("text", result(finding("remarks are not covered")))
     assert (

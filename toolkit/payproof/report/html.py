@@ -19,7 +19,7 @@ from payproof.model import Severity
 from payproof.report.html_findings import filters, finding_list
 from payproof.report.html_lives import lives
 from payproof.report.html_parts import rows, text
-from payproof.report.lines import facts, headline
+from payproof.report.lines import facts, headline, worth_knowing
 from payproof.report.result import Count, Result
 
 
@@ -154,7 +154,7 @@ def _baseline(result: Result) -> Iterator[str]:
 
 
 def _learned(result: Result) -> Iterator[str]:
-    if result.learned:
+    if notes := worth_knowing(result):
         yield '<section aria-labelledby="learned"><h2 id="learned">Worth knowing</h2><ul>'
-        yield from (f"<li>{text(note)}</li>" for note in result.learned)
+        yield from (f"<li>{text(note)}</li>" for note in notes)
         yield "</ul></section>"

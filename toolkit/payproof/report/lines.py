@@ -38,6 +38,15 @@ def facts(result: Result) -> Iterator[tuple[str, str]]:
         yield f"switch {name}", setting
 
 
+def worth_knowing(result: Result) -> list[str]:
+    """Give what the answers settled or left open, then what was not sent and why, one sentence each."""
+    unsent = [
+        f"{number} {'case was' if number == 1 else 'cases were'} not sent: {why}"
+        for why, number in sorted(result.tally.skipped.items())
+    ]
+    return [*result.learned, *unsent]
+
+
 def place(finding: Finding) -> Iterator[tuple[str, str]]:
     """Give the labelled lines under a finding's message that are not empty."""
     ground = f"{finding.evidence}: {finding.claim}" if finding.claim else finding.evidence

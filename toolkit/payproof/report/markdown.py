@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from payproof.model import Finding, Severity
-from payproof.report.lines import details, place, tail
+from payproof.report.lines import details, place, tail, worth_knowing
 from payproof.report.printable import printable, printable_lines
 from payproof.report.result import Count, Result
 
@@ -128,8 +128,8 @@ def _accepted(result: Result) -> Iterator[str]:
 
 
 def _learned(result: Result) -> Iterator[str]:
-    if result.learned:
+    if notes := worth_knowing(result):
         yield "## Worth knowing"
         yield ""
-        yield from (f"- {code(note)}" for note in result.learned)
+        yield from (f"- {code(note)}" for note in notes)
         yield ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from payproof.model import Finding, Severity
-from payproof.report.lines import tail
+from payproof.report.lines import tail, worth_knowing
 from payproof.report.printable import printable, printable_lines
 from payproof.report.result import Count, Result
 
@@ -19,8 +19,8 @@ def render(result: Result, *, colour: bool = False, verbose: bool = False) -> st
         lines += [*_finding(finding, colour, verbose), ""]
     if result.accepted or result.outdated:
         lines += ["Baseline:", *(f"  - {line}" for line in _accepted(result)), ""]
-    if result.learned:
-        lines += ["Worth knowing:", *(f"  - {printable(note)}" for note in result.learned), ""]
+    if notes := worth_knowing(result):
+        lines += ["Worth knowing:", *(f"  - {printable(note)}" for note in notes), ""]
     lines.append(_summary(result, colour))
     return "\n".join(lines) + "\n"
 
