@@ -41,6 +41,16 @@ def test_a_defect_ends_with_1_and_a_way_to_see_it_again(capsys: pytest.CaptureFi
     ]
 
 
+def test_the_command_moves_the_sandboxs_clock_to_the_end_of_a_token(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = ("check", "plural", "--no-generated", "--only", "getOrder", "--defect", "token-never-expires")
+    assert main(run) == 1
+    shown = capsys.readouterr().out
+    assert "though its token has expired" in shown
+    assert "not sent" not in shown
+
+
 def test_the_command_of_a_finding_shows_it_again(capsys: pytest.CaptureFixture[str]) -> None:
     case = "refundTransaction/signature/changed-remarks"
     assert main([*FAST, "--defect", "remarks-not-covered", "--case", case]) == 1

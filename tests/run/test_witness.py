@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from payproof import gateway
 from payproof.conformance.subject import Subject
 from payproof.model import Message
 from payproof.run.check import Runner
-from payproof.run.outside import Outside
+from payproof.run.outside import Clockwork, Outside
 from payproof.run.settings import Settings
 from payproof.run.target import Reply, SandboxTarget
 from payproof.run.witness import Witness, witness
@@ -34,10 +36,22 @@ class Silent:
         return Reply(message, Message(status=404), "", NOW_S, 0.0)
 
 
-def test_it_is_what_its_target_is() -> None:
+@pytest.mark.parametrize("role", [Outside, Clockwork])
+def test_it_is_what_its_target_is(role: type) -> None:
     _, target = sandbox("plural")
-    assert isinstance(witness(target), Outside)
-    assert not isinstance(witness(Silent()), Outside)
+    assert isinstance(target, role)
+    assert isinstance(witness(target), role)
+    assert not isinstance(witness(Silent()), role)
+
+
+def test_the_clock_that_it_moves_is_its_targets() -> None:
+    _, target = sandbox("plural")
+    moved: list[float] = []
+    target.later = moved.append  # type: ignore[method-assign]
+    seen = witness(target)
+    assert isinstance(seen, Clockwork)
+    seen.later(60)
+    assert moved == [60]
     assert (witness(Silent()).name, witness(Silent()).provenance) == ("x", "live")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from payproof.conformance.case import Case, refused
 from payproof.conformance.documented import first
@@ -17,21 +17,13 @@ from payproof.conformance.subject import MAIN, UnknownRole
 from payproof.conformance.things import json_of, values_at
 from payproof.conformance.workbench import Workbench
 from payproof.model import Interaction
+from payproof.run.outside import Clockwork
 from payproof.spec import Operation
 
 RULE = "credentials-not-checked"
 #: Servers may take a token a little longer, since clocks differ.
 LEEWAY_S = 600.0
 WHAT, KIND = "expired-token", "auth"
-
-
-@runtime_checkable
-class Clockwork(Protocol):
-    """A target whose clock can be moved."""
-
-    def later(self, seconds: float) -> None:
-        """Move the target's clock ahead."""
-        ...
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What the gateway tells by itself: webhooks, brought about at the end of a run where a target allows it."""
+"""What of a target is not asked and answered: outside events, the webhooks they bring, and its clock."""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ class Outside(Protocol):
 
     def webhooks(self) -> Iterator[tuple[str, str, Message]]:
         """Give (event, merchant, delivery) of each webhook that is due, and take it as received."""
+        ...
+
+
+@runtime_checkable
+class Clockwork(Protocol):
+    """A target whose clock can be moved."""
+
+    def later(self, seconds: float) -> None:
+        """Move the target's clock ahead."""
         ...
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from payproof.lifecycle import BEFORE, LifeCycle, Observation, from_interactions, judge, read_all
 from payproof.model import Interaction, Message
 from payproof.report.result import Lived, Row
-from payproof.run.outside import Outside
+from payproof.run.outside import Clockwork, Outside
 from payproof.run.target import Reply, Target
 from payproof.spec import Spec, match
 
@@ -28,6 +28,8 @@ class Witness:
         self.inner = inner
         self.name, self.origin, self.provenance = inner.name, inner.origin, inner.provenance
         self.seen: list[Interaction] = []
+        if isinstance(inner, Clockwork):
+            self.later = inner.later
 
     def send(self, message: Message, *, write: bool) -> Reply:
         """Send as the other target does."""
