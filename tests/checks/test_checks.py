@@ -35,6 +35,8 @@ OPERATION = SimpleNamespace(
     responses={"200": {"content": {"application/json": {}}}, "400": {}},
     signing={"response": {"scheme": "toy.response", "statuses": ["200"]}},
     raw={"x-answers-within-s": 5},
+    parameters=(),
+    request_body=None,
 )
 
 

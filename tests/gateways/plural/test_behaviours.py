@@ -262,3 +262,14 @@ def test_the_same_seed_gives_the_same_ids() -> None:
         return one.order()
 
     assert run(1) == run(1) != run(2)
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("REDIRECT", "REDIRECT"), ("IFRAME", None), (None, "REDIRECT")])
+def test_a_page_mode_that_replies_are_not_known_to_show_is_not_shown(
+    asked: str | None, shown: str | None
+) -> None:
+    one = client()
+    body = {"merchant_order_reference": "order-mode", "order_amount": paisa(1100)}
+    body |= {"integration_mode": asked} if asked else {}
+    order = one.send("POST", "/api/checkout/v1/orders", body)[1]["order_id"]
+    assert one.read(order).get("integration_mode") == shown

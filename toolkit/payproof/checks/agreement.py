@@ -38,27 +38,30 @@ def answer_agrees(context: Context, interaction: Interaction) -> Iterator[Findin
     if operation is None or interaction.response is None or context.outcome(interaction) != "success":
         return
     asked = Asked(operation, interaction.request)
+    alike = context.repeats.earlier(asked)
     notes = context.notes(operation, interaction.response.status, "x-agrees")
     data = data_of(interaction.response) if notes else MISSING
     for pointer, note, schema in notes:
         for at, value in values_at(data, pointer):
             severity = severity_of(note.get("x-evidence") or schema.get("x-evidence") or "documented")
             if "with" in note:
-                yield from _as_asked(interaction, asked.get(note["with"]), note["with"], at, value, severity)
+                wanted = [one.get(note["with"]) for one in (asked, *alike)]
+                yield from _as_asked(interaction, wanted, note["with"], at, value, severity)
             if "fact" in note:
                 yield from _as_known(context, interaction, asked, note["fact"], at, value)
 
 
 def _as_asked(
-    interaction: Interaction, wanted: Any, address: str, at: str, value: Any, severity: Severity
+    interaction: Interaction, wanted: list[Any], address: str, at: str, value: Any, severity: Severity
 ) -> Iterator[Finding]:
-    if wanted is MISSING or same(value, wanted):
+    """Compare with the request, whose value stands first, and with what it may repeat."""
+    if wanted[0] is MISSING or any(one is MISSING or same(value, one) for one in wanted):
         return
     yield answer_agrees.rule.finding(  # type: ignore[attr-defined]
         place(interaction, "response", at),
         f"{at} is not the {address} of the request",
         severity=severity,
-        expected=str(wanted),
+        expected=str(wanted[0]),
         actual=str(value),
     )
 

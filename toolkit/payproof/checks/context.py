@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from payproof.checks.asked import Asked
 from payproof.checks.notes import notes
+from payproof.checks.repeats import Repeats
 from payproof.model import Finding, Interaction, Location, Severity
 from payproof.rules import worst_of
 from payproof.signing import Keys, Recipe
@@ -29,6 +31,7 @@ class Context:
         roles: What the test bed knows about the things that requests ask for, by role.
         more: Checks of the gateway's own, judged after the general ones.
         answer_digests: By operationId, the digests under which its answers' signatures were right.
+        repeats: What was accepted so far, by the values that must be new.
     """
 
     spec: Spec
@@ -38,6 +41,7 @@ class Context:
     roles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     more: Sequence[Callable[[Context, Interaction], Iterable[Finding]]] = ()
     answer_digests: dict[str, set[str]] = field(default_factory=dict)
+    repeats: Repeats = field(default_factory=Repeats)
     _notes: dict[tuple[str, int, str], list[tuple[str, Any, Mapping[str, Any]]]] = field(default_factory=dict)
     _last: tuple[Interaction, list[Problem]] | None = None
 
@@ -63,6 +67,12 @@ class Context:
                 found = validate.response(self.spec, operation, interaction.response)
             self._last = (interaction, found)
         return self._last[1]
+
+    def remember(self, interaction: Interaction) -> None:
+        """Keep an accepted request in mind, so that a later one with the same id may be answered alike."""
+        operation = self.operation(interaction)
+        if operation is not None and self.outcome(interaction) == "success":
+            self.repeats.keep(Asked(operation, interaction.request))
 
     def outcome(self, interaction: Interaction) -> Outcome:
         """Say whether the answer is a documented success, whatever small flaws its body has.

@@ -143,7 +143,7 @@ class Runner:
         expect = Expectation("open", "it brings about what another case needs")
         name = f"{operation.id}/calibration"
         case = Case(name, operation.id, "example", message, expect, operation.is_write)
-        return self.asker.ask(case, message)
+        return self._ask(case, message)
 
     def _walk(self, wanted: set[str]) -> None:
         """Take the walks of the life cycles, and judge the webhooks that come meanwhile."""
@@ -170,7 +170,7 @@ class Runner:
         def attempt(which: Operation, message: Message) -> bool:
             expect = Expectation("open", "which reading of the signature the gateway follows")
             case = Case(f"{which.id}/calibration", which.id, "example", message, expect, which.is_write)
-            interaction = self.asker.ask(case, message)
+            interaction = self._ask(case, message)
             if interaction is not None:
                 self.workbench.note(interaction)
             return interaction is not None and self.context.outcome(interaction) == "success"
@@ -182,17 +182,23 @@ class Runner:
             return
         self.ledger.learned += learned
 
+    def _ask(self, case: Case, message: Message) -> Interaction | None:
+        interaction = self.asker.ask(case, message)
+        if interaction is not None:
+            self.context.remember(interaction)
+        return interaction
+
     def send(self, case: Case) -> Interaction | None:
         """Send one case and judge its answer; None when nothing was sent."""
         former: list[Message | None] = []
         for message in case.before:
-            before = self.asker.ask(case, message)
+            before = self._ask(case, message)
             former.append(before.response if before is not None else None)
             if before is None or self.context.outcome(before) != "success":
                 why = "a request that must come first was not accepted"
                 self.ledger.tally.skip(case.operation, case.kind, why)
                 return None
-        interaction = self.asker.ask(case, case.message)
+        interaction = self._ask(case, case.message)
         if former and interaction is not None:
             interaction = replace(interaction, tags={**interaction.tags, "before": former})
         self.progress(case.operation, case.kind, self.asker.sent)

@@ -22,6 +22,10 @@ def money(value: int) -> dict[str, Any]:
     return {"value": value, "currency": CURRENCY}
 
 
+#: What replies say of an order whose page was asked for in another mode is unknown, so they say nothing.
+_SHOWN_MODES = ("SEAMLESS", "REDIRECT")
+
+
 @dataclass(slots=True)
 class Payment:
     """One payment inside its order; amounts in paisa."""
@@ -128,8 +132,6 @@ class Order:
             "updated_at": moment(self.updated_s),
         }
         if self.kind == "CHARGE":
-            shown |= {
-                "integration_mode": self.mode,
-                "payment_retries_remaining": max(self.most_attempts - self.attempts, 0),
-            }
+            shown |= {"integration_mode": self.mode} if self.mode in _SHOWN_MODES else {}
+            shown |= {"payment_retries_remaining": max(self.most_attempts - self.attempts, 0)}
         return shown
