@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.cassettes.recordings import AWKWARD, cassettes, vcr_text
 
 from payproof.errors import UnreadableInput
-from payproof.files.yaml_stream import StreamLimits, dump_yaml_stream, stream_yaml
+from payproof.files.yaml_dump import dump_yaml_stream
+from payproof.files.yaml_stream import StreamLimits, stream_yaml
 
 ITEMS = frozenset({"interactions"})
 LEAVES = st.one_of(AWKWARD, st.binary(max_size=9), st.none(), st.booleans(), st.integers())

@@ -147,7 +147,7 @@ def recover(journal: Path, target: Path, *, limits: Limits = DEFAULT) -> tuple[i
 
 def export_yaml(rows: list[Interaction], header: Mapping[str, Any]) -> str:
     """Give the text of a vcrpy cassette, without entries that lack a response, which vcrpy cannot have."""
-    from payproof.files.yaml_stream import dump_yaml_stream
+    from payproof.files.yaml_dump import dump_yaml_stream
 
     # Not under `metadata`: pytest-recording cannot load what vcrpy finds there.
     pieces = [dump_yaml_stream({"payproof": dict(header)}) if header else ""]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from payproof.lifecycle import LifeCycle, Observation, Walk, from_interactions
+from payproof.conformance.subject import UnknownRole
+from payproof.lifecycle import LifeCycle, Observation, Transition, Walk, from_interactions
 from payproof.lifecycle.pointers import Body, find
 from payproof.model import Interaction
 from payproof.spec import Operation
@@ -60,6 +61,14 @@ class Thing:
                 if one.parent == self.subject and cycle.counts.amount in one.money:
                     taken[one.subject] = one.money[cycle.counts.amount]
         return int(whole - sum(taken.values(), Decimal(0)))
+
+
+class Stuck(UnknownRole):
+    """A step of a walk was refused, or an outside event did not come; `row` is the step."""
+
+    def __init__(self, row: Transition, why: str, thing: Thing) -> None:
+        super().__init__(why, where="the target", hint="see what was answered, or mend the test bed's events")
+        self.row, self.status, self.facts = row, thing.status, thing.walk.facts
 
 
 def json_of(interaction: Interaction | None) -> Any:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from payproof.conformance.draft import Draft
 from payproof.conformance.subject import MAIN, UnknownRole
-from payproof.conformance.things import Thing, json_of, values_at
+from payproof.conformance.things import Stuck, Thing, json_of, values_at
 from payproof.conformance.unique import Unique
 from payproof.errors import ToolkitError
 from payproof.lifecycle import BEFORE, LifeCycle, Transition, Walk, read_all, walks
@@ -33,14 +33,6 @@ Succeeded = Callable[[Interaction], bool]
 Ambient = Mapping[str, Mapping[str, Any]]
 _READS = 6
 _MOST_FAILURES = 2
-
-
-class Stuck(UnknownRole):
-    """A step of a walk was refused, or an outside event did not come; `row` is the step."""
-
-    def __init__(self, row: Transition, why: str, thing: Thing) -> None:
-        super().__init__(why, where="the target", hint="see what was answered, or mend the test bed's events")
-        self.row, self.status, self.facts = row, thing.status, thing.walk.facts
 
 
 @dataclass(slots=True)

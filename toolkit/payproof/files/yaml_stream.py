@@ -292,12 +292,3 @@ def _body(value: dict[Any, Any], member: str) -> bytes:
     return b"".join(
         one.encode() if isinstance(one, str) else one for one in pieces if isinstance(one, str | bytes)
     )
-
-
-def dump_yaml_stream(data: Any) -> str:
-    """Give YAML text of plain data and bytes (`!!binary`) by libyaml, keys in their order; it reads the same
-    under YAML 1.1, which is what other readers of cassettes use."""
-    import yaml
-
-    dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    return str(yaml.dump(data, Dumper=dumper, sort_keys=False, allow_unicode=True, width=110))

@@ -17,7 +17,8 @@ from payproof.checks.context import Context, severity_of
 from payproof.checks.webhooks import judge_webhook
 from payproof.conformance.case import Case
 from payproof.conformance.subject import MAIN, UnknownRole
-from payproof.conformance.workbench import Stuck, Workbench
+from payproof.conformance.things import Stuck
+from payproof.conformance.workbench import Workbench
 from payproof.lifecycle import (
     Forbidden,
     LifeCycle,
