@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from payproof.checks.asked import MISSING, Asked, data_of, number, same, values_at
-from payproof.checks.context import Context, place, severity_of
+from payproof.checks.context import Context, place
 from payproof.model import Finding, Interaction, Severity
 from payproof.rules import Example, Rule, register, rule
 
@@ -43,16 +43,16 @@ def answer_agrees(context: Context, interaction: Interaction) -> Iterator[Findin
     data = data_of(interaction.response) if notes else MISSING
     for pointer, note, schema in notes:
         for at, value in values_at(data, pointer):
-            severity = severity_of(note.get("x-evidence") or schema.get("x-evidence") or "documented")
+            evidence = note.get("x-evidence") or schema.get("x-evidence") or "documented"
             if "with" in note:
                 wanted = [one.get(note["with"]) for one in (asked, *alike)]
-                yield from _as_asked(interaction, wanted, note["with"], at, value, severity)
+                yield from _as_asked(interaction, wanted, note["with"], at, value, evidence)
             if "fact" in note:
                 yield from _as_known(context, interaction, asked, note["fact"], at, value)
 
 
 def _as_asked(
-    interaction: Interaction, wanted: list[Any], address: str, at: str, value: Any, severity: Severity
+    interaction: Interaction, wanted: list[Any], address: str, at: str, value: Any, evidence: str
 ) -> Iterator[Finding]:
     """Compare with the request, whose value stands first, and with what it may repeat."""
     if wanted[0] is MISSING or any(one is MISSING or same(value, one) for one in wanted):
@@ -60,7 +60,7 @@ def _as_asked(
     yield answer_agrees.rule.finding(  # type: ignore[attr-defined]
         place(interaction, "response", at),
         f"{at} is not the {address} of the request",
-        severity=severity,
+        evidence=evidence,
         expected=str(wanted[0]),
         actual=str(value),
     )

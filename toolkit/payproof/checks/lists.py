@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from payproof.checks.asked import MISSING, Asked, data_of, like, number, value_at
-from payproof.checks.context import Context, place, severity_of
+from payproof.checks.context import Context, place
 from payproof.model import Finding, Interaction, Severity
 from payproof.rules import Example, Rule, register, rule
 
@@ -50,11 +50,13 @@ def list_agrees(context: Context, interaction: Interaction) -> Iterator[Finding]
         holder = value_at(data_of(interaction.response), pointer)
         read = ListRead(pointer, note, holder, Asked(operation, interaction.request))
         if isinstance(read.items, list):
-            severity = severity_of(note.get("x-evidence") or schema.get("x-evidence") or "documented")
+            promised = schema.get("x-evidence") or "documented"
             for row, at, message, expected, actual in _problems(read):
                 spot = place(interaction, "response", pointer + at)
+                # Filters are promised by their parameters; how sure counts and pages are, the note says.
+                evidence = promised if row is _FILTER else note.get("x-evidence") or promised
                 yield row.finding(
-                    spot, message, severity=severity, expected=str(expected), actual=str(actual)
+                    spot, message, evidence=evidence, expected=str(expected), actual=str(actual)
                 )
 
 

@@ -71,20 +71,24 @@ def pages_add_up(context: Context, interactions: Sequence[Interaction]) -> Shown
             ids = [value_at(item, note["id"]) for item in value_at(holder, note["items"]) if "id" in note]
             twice = next((one for one in ids if one in seen), None)
             if twice is not None:
-                yield _found("a record stands on two pages", interaction, "once", twice)
+                yield _found("a record stands on two pages", interaction, "once", twice, note)
             seen += ids
     if not pages or len(pages) != sum("page" in one.tags for one in interactions):
         return
     for _, note, holder in _lists(context, pages[-1]):
         total = number(value_at(holder, note["total"])) if "total" in note else None
         if total is not None and "id" in note and total != len(seen):
-            yield _found("all pages together do not have the total's records", pages[-1], total, len(seen))
+            message = "all pages together do not have the total's records"
+            yield _found(message, pages[-1], total, len(seen), note)
 
 
-def _found(message: str, interaction: Interaction, expected: Any, actual: Any) -> tuple[Finding, Interaction]:
+def _found(
+    message: str, interaction: Interaction, expected: Any, actual: Any, note: Mapping[str, Any]
+) -> tuple[Finding, Interaction]:
     row: Rule = pages_add_up.rule  # type: ignore[attr-defined]
-    spot = place(interaction, "response", "pages")
-    return row.finding(spot, message, expected=str(expected), actual=str(actual)), interaction
+    spot, evidence = place(interaction, "response", "pages"), note.get("x-evidence") or "documented"
+    found = row.finding(spot, message, evidence=evidence, expected=str(expected), actual=str(actual))
+    return found, interaction
 
 
 def filters_keep(context: Context, interactions: Sequence[Interaction]) -> Shown:

@@ -175,8 +175,14 @@ _body_defect(
     # The samples have two decimals; no text says so.
     rests_on="inferred",
 )
+# What a list's counts and pages mean is read from their names and one sample.
 _body_defect(
-    "page-number-off", "`current_page` counts from 0.", "state", "current_page", lambda value: value - 1
+    "page-number-off",
+    "`current_page` counts from 0.",
+    "state",
+    "current_page",
+    lambda value: value - 1,
+    rests_on="inferred",
 )
 _body_defect(
     "total-of-the-page",
@@ -184,14 +190,23 @@ _body_defect(
     "state",
     "total_orders",
     lambda value: min(value, 2),
+    rests_on="inferred",
 )
-_body_defect("never-last", "`is_last` is always false.", "state", "is_last", lambda value: False)
+_body_defect(
+    "never-last",
+    "`is_last` is always false.",
+    "state",
+    "is_last",
+    lambda value: False,
+    rests_on="inferred",
+)
 _body_defect(
     "item-count-off",
     "`current_item_count` is one too high.",
     "state",
     "current_item_count",
     lambda value: value + 1,
+    rests_on="inferred",
 )
 _body_defect(
     "payment-id-echoed-wrong",
@@ -215,6 +230,7 @@ _body_defect(
     "state",
     "merchant_id",
     lambda value: value[::-1],
+    rests_on="inferred",
 )
 
 
