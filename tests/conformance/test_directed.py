@@ -177,6 +177,12 @@ def test_an_object_that_no_request_shows_is_made_up_so_that_one_thing_alone_is_w
     assert set(lacking) == {"value"}
 
 
+def test_the_edge_of_what_must_be_new_is_open_as_an_earlier_run_used_the_same() -> None:
+    found = made(plural_signer(), "createRefund")
+    assert found["body-merchant_order_reference-at-minLength"].expect.outcome == "open"
+    assert "body-merchant_order_reference-beyond-minLength" in refused(found)
+
+
 def test_a_list_of_too_few_items_is_tried() -> None:
     case = made(plural_signer(), "createPayment")["body-payments-beyond-minItems"]
     assert json.loads(case.message.body)["payments"] == []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from payproof.checks.asked import MISSING, data_of, value_at
 from payproof.checks.context import Context, place, severity_of
 from payproof.model import Finding, Interaction, Severity
 from payproof.rules import Example, Rule, register, rule
+from payproof.spec import Problem
 
 _TYPE = register(
     Rule(
@@ -51,7 +53,7 @@ _ROWS = {"undocumented-content-type": _TYPE, "unreadable-body": _UNREADABLE, "mi
 def response_form(context: Context, interaction: Interaction) -> Iterator[Finding]:
     """Compare the answer with the documented content type and schema of its status."""
     for problem in context.problems(interaction):
-        if problem.keyword in NO_FAULT:
+        if problem.keyword in NO_FAULT or _is_echo(interaction, problem):
             continue
         usual: Rule = response_form.rule  # type: ignore[attr-defined]
         row = _SOFT if problem.soft else _ROWS.get(problem.keyword, usual)
@@ -65,3 +67,21 @@ def response_form(context: Context, interaction: Interaction) -> Iterator[Findin
             evidence=problem.evidence or "documented",
             claim=str(problem.claim or ""),
         )
+
+
+def _is_echo(interaction: Interaction, problem: Problem) -> bool:
+    """Say whether an item of a list comes back just as the request sent it.
+
+    Whether such an item may be sent is judged of the request; its coming back is no second fault.
+    """
+    steps = problem.pointer.split("/")[1:]
+    if problem.keyword == "required":
+        steps = steps[:-1]  # The pointer names the member that is missing.
+    given = value_at(data_of(interaction.response), "".join(f"/{step}" for step in steps))
+    sent = data_of(interaction.request)
+    tails = (steps[start:] for start in range(len(steps)))
+    return given is not MISSING and any(
+        value_at(sent, "".join(f"/{step}" for step in tail)) == given
+        for tail in tails
+        if len(tail) > 1 and any(map(str.isdigit, tail[1:]))
+    )
