@@ -92,7 +92,25 @@ def _remarks(name: str, one: Mapping[str, Any], honest: Mapping[str, Any] | None
         yield f"- {name}: plain schemathesis was given {tried['defects']} of the {all_['defects']} defects."
     if honest is not None:
         bad = len(honest["runs_with_findings"])
-        yield f"- {name}: {honest['runs']} runs against honest gateways, {bad} with a false finding."
+        parts = [
+            f"{honest['seeds']} seeds",
+            "each value of each switch",
+            *(
+                [f"{honest['pairs_of_switch_values']} pairs of them"]
+                if honest["pairs_of_switch_values"]
+                else []
+            ),
+            f"{honest['runs_of_the_independent_server']} of an independent server",
+        ]
+        yield (
+            f"- {name}: {honest['runs']} runs against honest gateways ({', '.join(parts)}), "
+            f"{bad} with a false finding."
+        )
+        if again := honest.get("again"):
+            yield (
+                f"- {name}: made again after a fix, at {again['commit'][:7]}: {again['runs']} runs over the "
+                f"seeds, {len(again['runs_with_findings'])} with a false finding."
+            )
     for row in one["survivors"]:
         found = ", ".join(row["found"]) or "no finding"
         yield f"- {name}: `{row['name']}` survives ({found})."

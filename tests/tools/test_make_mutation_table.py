@@ -23,11 +23,22 @@ ONE: dict[str, Any] = {
 
 
 def test_scores_survivors_and_false_findings_are_shown() -> None:
-    honest = {"toy": {"runs": 20, "runs_with_findings": ["seed 3"]}}
+    honest = {
+        "toy": {
+            "runs": 31,
+            "runs_with_findings": ["seed 3"],
+            "seeds": 4,
+            "runs_of_the_independent_server": 4,
+            "pairs_of_switch_values": 21,
+        }
+    }
     lines = list(made.lines({"toy": ONE}, honest))
     assert "| toy | money | 3/4 (75.0 %) | 3/4 (75.0 %) | not run |" in lines
     assert "- toy: `over-refund` survives (no finding)." in lines
-    assert "- toy: 20 runs against honest gateways, 1 with a false finding." in lines
+    assert (
+        "- toy: 31 runs against honest gateways (4 seeds, each value of each switch, 21 pairs of them, "
+        "4 of an independent server), 1 with a false finding."
+    ) in lines
 
 
 def test_only_what_stands_between_the_markers_is_replaced() -> None:
