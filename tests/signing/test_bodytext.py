@@ -10,7 +10,7 @@ from tests.signing.asking import ask
 from tests.signing.samples import documents
 
 from payproof.signing.bodytext import BodyText, JsonStyle, body_bytes, write_json
-from payproof.signing.dimensions import JSON_TEXTS
+from payproof.signing.dimension_body import JSON_TEXTS
 from payproof.signing.fields import UnreadableBody, parse_json
 
 

@@ -7,14 +7,9 @@ from typing import Any
 
 from payproof.errors import SpecError
 from payproof.signing.digests import DIGESTS
-from payproof.signing.dimensions import (
-    plain_choice,
-    read_exclude,
-    read_join,
-    read_key,
-    read_order,
-    understood,
-)
+from payproof.signing.dimension_rounds import read_key
+from payproof.signing.dimension_values import plain_choice, understood
+from payproof.signing.dimensions import read_exclude, read_join, read_order
 from payproof.signing.envelope import AES_BYTES, JSON_STYLES, Envelope
 from payproof.signing.outputs import OUTPUTS
 from payproof.signing.recipe import Join

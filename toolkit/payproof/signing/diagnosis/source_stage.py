@@ -10,7 +10,7 @@ from typing import Any
 from payproof.model import Message
 from payproof.signing.bodytext import JsonStyle, write_json
 from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage
-from payproof.signing.dimensions import JSON_TEXTS
+from payproof.signing.dimension_body import JSON_TEXTS
 from payproof.signing.fields import Pairs, UnreadableBody, at_pointer, parse_form, query_of
 from payproof.signing.recipe import Recipe
 from payproof.signing.source import Source, take
