@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -30,14 +31,20 @@ def context() -> Context:
 
 
 def ordered(
-    reference: str, asked: int, answered: int, *headers: tuple[str, str], status: int = 201
+    reference: str,
+    asked: int,
+    answered: int,
+    *headers: tuple[str, str],
+    status: int = 201,
+    operation: str = "createOrder",
 ) -> Interaction:
     """Give an order for an amount, whose answer shows another."""
     body = {"merchant_order_reference": reference, "order_amount": {"value": asked, "currency": "INR"}}
-    request = Message("POST", "/api/pay/v1/orders", (*JSON, *headers), json.dumps(body).encode())
+    target = plural().spec.operations[operation].path
+    request = Message("POST", target, (*JSON, *headers), json.dumps(body).encode())
     data = {"order_id": "v1-1", **body, "order_amount": {"value": answered, "currency": "INR"}}
     answer = Message(status=status, headers=JSON, body=json.dumps({"data": data}).encode())
-    return Interaction(request, answer, "createOrder")
+    return Interaction(request, answer, operation)
 
 
 def found(shared: Context, interaction: Interaction) -> list[str]:
@@ -59,6 +66,15 @@ def test_a_reference_that_was_used_before_may_be_answered_as_it_was() -> None:
     # Neither the amount of this request nor that of the earlier one, or nothing in common with it.
     assert found(shared, ordered("a", 1000, 1200)) == WRONG
     assert found(shared, ordered("b", 1000, 1100)) == WRONG
+
+
+def test_two_operations_that_make_orders_may_share_their_references() -> None:
+    shared = context()
+    link = {"order_id": "v1-1", "redirect_url": "https://pay.example/1", "token": "t", "response_code": 200}
+    first = ordered("a", 1100, 1100, operation="createCheckoutLink")
+    said = Message(status=200, headers=JSON, body=json.dumps({**link, "response_message": "ok"}).encode())
+    assert found(shared, replace(first, response=said)) == []
+    assert found(shared, ordered("a", 1000, 1100)) == []
 
 
 def test_an_idempotency_key_makes_a_repeat_as_well() -> None:

@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from payproof.adapters.steady_values import steady
 from payproof.errors import UsageError
 from payproof.model import Message
 from payproof.run.settings import Budget, Complain, Send
@@ -62,13 +63,14 @@ class SchemathesisGenerator:
 
         schema = self._schema(budget, seed)
         schema.app = _application(send)
-        for event in from_schema(schema).execute():
-            if isinstance(event, events.NonFatalError):
-                complain(f"schemathesis {event.label}", _worded(event.value))
-            elif isinstance(event, events.FatalError):
-                complain("schemathesis", _worded(event.exception))
-            elif isinstance(event, events.EngineFinished) and event.stop_reason.value != "completed":
-                complain("schemathesis", f"the run ended early: {event.stop_reason.value}")
+        with steady():
+            for event in from_schema(schema).execute():
+                if isinstance(event, events.NonFatalError):
+                    complain(f"schemathesis {event.label}", _worded(event.value))
+                elif isinstance(event, events.FatalError):
+                    complain("schemathesis", _worded(event.exception))
+                elif isinstance(event, events.EngineFinished) and event.stop_reason.value != "completed":
+                    complain("schemathesis", f"the run ended early: {event.stop_reason.value}")
 
     def _schema(self, budget: Budget, seed: int) -> Any:
         import schemathesis

@@ -1,7 +1,8 @@
 """Requests with a value that must be new and is not: their answer may be the one to the first of them.
 
 Whether a gateway refuses such a request or answers it as it did the first time is said by no document, so an
-answer that speaks of the earlier request accuses nobody.
+answer that speaks of the earlier request accuses nobody. Nor does any say that two operations which both make
+orders count their references apart.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from payproof.checks.asked import MISSING, Asked
 from payproof.checks.notes import nodes
 from payproof.spec import Operation
 
-_Key = tuple[str, str, str]
+_Key = tuple[str, str]
 #: So many values are remembered, the latest ones.
 MOST = 20_000
 
@@ -42,7 +43,7 @@ class Repeats:
         for address in self._unique(asked.operation):
             value = asked.get(address)
             if value is not MISSING:
-                yield asked.operation.id, address, str(value)
+                yield address, str(value)
 
     def _unique(self, operation: Operation) -> list[str]:
         if operation.id not in self._addresses:
