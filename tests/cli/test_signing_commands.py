@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -61,6 +62,24 @@ def test_a_query_is_signed_where_the_source_says_so(run: Run) -> None:
     assert run(*asked, stdin="page_number=1&limit=10")[1] == S2 + "\n"
     raw = "GET /v1/merchant/orders/7?page_number=1&limit=10 HTTP/1.1\r\nHost: h.example\r\n\r\n"
     assert run(*asked, stdin=raw)[1] == S2 + "\n"
+
+
+def test_a_raw_request_is_read_where_its_operation_signs(run: Run) -> None:
+    raw = "GET /v1/merchant/orders/7?page_number=1&limit=10{} HTTP/1.1\r\nHost: h.example\r\n\r\n"
+    assert run("sign", "paykun.request", stdin=raw.format(""))[1] == S2 + "\n"
+    assert "canonical  6 bytes" in run("explain", "paykun.request", stdin=raw.format(""))[1]
+    assert run("verify", "paykun.request", stdin=raw.format(f"&signature={S2}"))[0] == 0
+    # What is chosen goes before what the operation says.
+    assert run("sign", "paykun.request", "--source", "body", stdin=raw.format(""))[0] == 3
+
+
+@pytest.mark.parametrize("form", [str, str.lower, lambda key: base64.b64encode(key.encode()).decode()])
+def test_a_key_sent_as_the_signature_is_not_shown(run: Run, form: Callable[[str], str]) -> None:
+    body = json.dumps({**json.loads(REFUND), "signature": form(KEY)})
+    code, out, err = run("verify", "paykun.request", "--explain", stdin=body)
+    assert code == 1
+    assert form(KEY)[:16] not in out + err
+    assert re.search(r"received   <[a-z ]*encryption_key>", out)
 
 
 @pytest.mark.parametrize(

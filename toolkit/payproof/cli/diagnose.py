@@ -85,7 +85,8 @@ def _signed(
     earlier: tuple[str, ...],
     now: str,
 ) -> tuple[Diagnosis, Keys]:
-    from payproof.cli.diagnosing import all_keys, diagnosis_of, earlier_messages, placed, read_messages
+    from payproof.cli.diagnosing import all_keys, diagnosis_of, earlier_messages, read_messages
+    from payproof.cli.placing import placed
     from payproof.cli.scheme_options import choose_recipe
     from payproof.cli.verify import read_moment
     from payproof.signing.carry import attach

@@ -42,26 +42,6 @@ def diagnosis_of(
     return diagnose(recipe, message, keys, context=context, earlier=earlier, now_s=now_s)
 
 
-def placed(chosen: SchemeOptions, spec: Spec, message: Message) -> SchemeOptions:
-    """Give the options with the source that the message's operation signs, unless one was chosen.
-
-    A message that matches no operation and has neither body nor chosen source is read by its query.
-    """
-    if chosen.source:
-        return chosen
-    from payproof.spec import match
-
-    found = match(spec, message) if message.method and message.target.startswith(("/", "http")) else None
-    rule = ((found.operation.signing or {}).get("request") or {}) if found else {}
-    source = rule.get("source") if rule.get("scheme") == chosen.scheme else None
-    if isinstance(source, Mapping):
-        source = source.get("body") or next((name for name, is_on in source.items() if is_on == ""), None)
-    if source is None and message.method in ("GET", "HEAD") and "?" in message.target and not message.body:
-        base = spec.schemes.get(chosen.scheme, {}).get("source")
-        source = "query" if base == "body" else None
-    return replace(chosen, source=source) if isinstance(source, str) else chosen
-
-
 def all_keys(chosen: SchemeOptions, spec: Spec, scheme: Recipe | Envelope) -> Keys:
     """Give every key of the merchant that can be found; only the scheme's own are asked for at a prompt.
 

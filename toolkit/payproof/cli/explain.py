@@ -27,14 +27,13 @@ def explain(chosen: SchemeOptions, given: MessageOptions, form: str) -> ExitCode
     FILE (- for standard input) is a JSON body, form text, name=value lines, a raw HTTP message, the output
     of curl -v, or a HAR file.
     """
-    from payproof.cli.scheme_options import choose_recipe, keys_for, load_spec, read_given, roles_of
+    from payproof.cli.placing import read_placed
+    from payproof.cli.scheme_options import keys_for, roles_of
     from payproof.signing.signer import explain as explain_message
 
-    spec = load_spec(chosen.gateway)
-    recipe = choose_recipe(chosen, spec)
-    message = read_given(given, recipe, chosen.scheme).message
-    keys = keys_for(chosen, roles_of(recipe))
-    trace = explain_message(recipe, message, keys)
+    read = read_placed(chosen, given)
+    recipe, keys = read.recipe, keys_for(chosen, roles_of(read.recipe))
+    trace = explain_message(recipe, read.taken.message, keys)
     if form == "json":
         click.echo(json.dumps(as_json(trace, keys), indent=2))
         return ExitCode.CLEAN

@@ -21,14 +21,14 @@ def sign(chosen: SchemeOptions, given: MessageOptions, attach: bool) -> ExitCode
     of curl -v, or a HAR file.
     """
     from payproof.cli.messages import write_message
-    from payproof.cli.scheme_options import choose_recipe, keys_for, load_spec, read_given, roles_of
+    from payproof.cli.placing import read_placed
+    from payproof.cli.scheme_options import keys_for, roles_of
     from payproof.cli.visible import visible
     from payproof.signing.carry import attach as put
     from payproof.signing.signer import sign as sign_message
 
-    spec = load_spec(chosen.gateway)
-    recipe = choose_recipe(chosen, spec)
-    taken = read_given(given, recipe, chosen.scheme)
+    read = read_placed(chosen, given)
+    recipe, taken = read.recipe, read.taken
     signature = sign_message(recipe, taken.message, keys_for(chosen, roles_of(recipe)))
     if not attach:
         click.echo(visible(signature))

@@ -13,9 +13,8 @@ from payproof.cli.scheme_options import MessageOptions, SchemeOptions, message_o
 from payproof.errors import UsageError
 
 if TYPE_CHECKING:
-    from payproof.model import Message
+    from payproof.cli.placing import Placed
     from payproof.signing.keys import Keys
-    from payproof.signing.recipe import Recipe
     from payproof.signing.verdict import Verdict
 
 HINTS = {
@@ -57,19 +56,20 @@ def verify(
     FILE (- for standard input) is a JSON body, form text, name=value lines, a raw HTTP message, the output
     of curl -v, or a HAR file. The right signature of a message that fails is shown for test keys only.
     """
-    from payproof.cli.scheme_options import choose_recipe, keys_for, load_spec, read_given, roles_of
+    from payproof.cli.placing import read_placed
+    from payproof.cli.scheme_options import keys_for, roles_of
     from payproof.signing.verdict import verify as verify_message
 
     now_s = None if no_freshness else read_moment(now)
-    recipe = choose_recipe(chosen, load_spec(chosen.gateway))
-    message = read_given(given, recipe, chosen.scheme).message
+    read = read_placed(chosen, given)
+    recipe, message = read.recipe, read.taken.message
     keys = keys_for(chosen, roles_of(recipe))
     verdict = verify_message(recipe, message, keys, now_s=now_s)
     _print(verdict, form)
     if explained and form == "text":
-        _explain(recipe, message, keys, reveal=verdict.ok or keys.test)
+        _explain(read, keys, reveal=verdict.ok or keys.test)
         if not verdict.ok:
-            _diagnose(recipe, message, chosen)
+            _diagnose(read)
     return ExitCode.CLEAN if verdict.ok else ExitCode.FINDINGS
 
 
@@ -86,30 +86,33 @@ def _print(verdict: Verdict, form: str) -> None:
         click.echo(f"  try: {hint}")
 
 
-def _explain(recipe: Recipe, message: Message, keys: Keys, *, reveal: bool) -> None:
+def _explain(read: Placed, keys: Keys, *, reveal: bool) -> None:
+    from payproof.cli.diagnosing import all_keys
     from payproof.cli.explain import steps
     from payproof.cli.visible import visible
+    from payproof.report.mask import mask_for
     from payproof.signing.carry import received_signature
     from payproof.signing.fields import UnreadableBody
     from payproof.signing.signer import explain
     from payproof.signing.stages import CannotSign
 
+    recipe, message = read.recipe, read.taken.message
     try:
         trace, received = explain(recipe, message, keys), received_signature(recipe, message)
     except (CannotSign, UnreadableBody):
         return  # The verdict has said why there are no steps.
     click.echo("\n".join(steps(recipe, trace, keys, reveal=reveal)))
-    click.echo(f"received   {visible(received) if received is not None else 'none'}")
+    # Beginners send a key as the signature.
+    mask = mask_for(all_keys(read.chosen, read.spec, recipe))
+    click.echo(f"received   {visible(mask(received)) if received is not None else 'none'}")
 
 
-def _diagnose(recipe: Recipe, message: Message, chosen: SchemeOptions) -> None:
+def _diagnose(read: Placed) -> None:
     from payproof.cli.diagnosing import all_keys, diagnosis_of
-    from payproof.cli.scheme_options import load_spec
     from payproof.report.diagnosis import render
 
-    spec = load_spec(chosen.gateway)
-    keys = all_keys(chosen, spec, recipe)
-    found = diagnosis_of(recipe, message, keys, spec=spec, chosen=chosen)
+    keys = all_keys(read.chosen, read.spec, read.recipe)
+    found = diagnosis_of(read.recipe, read.taken.message, keys, spec=read.spec, chosen=read.chosen)
     click.echo("\n" + render(found, keys), nl=False)
 
 
