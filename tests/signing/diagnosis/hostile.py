@@ -64,6 +64,8 @@ CASES: dict[str, tuple[str, Message]] = {
         ),
     ),
     "long-number": ("paykun.request", json_body(b'"n":' + b"9" * 100_000 + b',"m":1e999999999')),
+    "tiny-number": ("paykun.request", json_body(b'"n":1e-99999999999999999999,"m":"x"')),
+    "long-list": ("paykun.request", json_body(b'"a":[' + b",".join([b"1"] * 3_300_000) + b"]")),
     "long-signature": ("plural.webhook", hook(b"{}", "v1," + "A" * 1_000_000)),
     "long-hex-signature": ("paykun.request", json_body(b'"a":1').with_header("x", "y")),
     "many-signatures": ("plural.webhook", hook(b"{}", " ".join(["v1," + "A" * 43 + "="] * 50_000))),
@@ -76,7 +78,15 @@ CASES: dict[str, tuple[str, Message]] = {
 
 
 #: What answers in a moment, so that each run of the tests can afford it.
-QUICK = ("hook-of-many-members", "deep", "deep-hook", "long-number", "long-signature", "long-names")
+QUICK = (
+    "hook-of-many-members",
+    "deep",
+    "deep-hook",
+    "long-number",
+    "tiny-number",
+    "long-signature",
+    "long-names",
+)
 
 
 def main() -> int:

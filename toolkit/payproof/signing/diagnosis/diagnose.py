@@ -28,6 +28,8 @@ from payproof.signing.stages import CannotSign, canonical
 from payproof.signing.verdict import Verdict, verify
 
 MOST_ANSWERS = 4
+MOST_PARTS = 300_000
+"""Messages with more are verified and not searched: the dozen readings that come first take seconds."""
 
 
 def diagnose(
@@ -56,6 +58,9 @@ def diagnose(
     """
     verdict = _verdict(recipe, message, keys, now_s)
     received = _received(recipe, message)
+    if not verdict.ok and _parts(message) > MOST_PARTS:
+        too_large = f"anything: the message has more than {MOST_PARTS:,} parts; give a smaller one"
+        return Diagnosis(recipe.name, verdict, received=received or "", not_tried=(too_large,))
     expected = attempt(lambda _: canonical(recipe, take(recipe.source, message)), None)
     plain = Diagnosis(
         recipe.name,
@@ -70,6 +75,11 @@ def diagnose(
     if not received:
         return replace(plain, not_tried=(_nothing_received(recipe, message),))
     return discreetly(lambda: _searched(plain, recipe, message, keys, context, earlier, most_mistakes, work))
+
+
+def _parts(message: Message) -> int:
+    """Give about how many values a message holds: each way to sign it reads and prints all of them."""
+    return message.body.count(b",") + message.body.count(b"&") + message.target.count("&")
 
 
 def _nothing_received(recipe: Recipe, message: Message) -> str:
