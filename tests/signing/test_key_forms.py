@@ -23,6 +23,8 @@ from payproof.signing.key_forms import FORMS, BadKeyText
         ("base64-text", "abc1234", b"YWJjMTIzNA=="),
         ("trailing-newline", "k", b"k\n"),
         ("trailing-crlf", "k", b"k\r\n"),
+        ("trailing-cr", "k", b"k\r"),
+        ("leading-bom", "k", b"\xef\xbb\xbfk"),
         ("surrounding-spaces", "k", b" k "),
         ("trimmed", " k\n", b"k"),
         ("quoted", "k", b'"k"'),

@@ -31,6 +31,8 @@ KEYED = [
     ("key/other-environment", mac(TEXT, "F" * 32)),
     ("key/empty", mac(TEXT, "")),
     ("key/trailing-newline", mac(TEXT, KEY + "\n")),
+    ("key/trailing-cr", mac(TEXT, KEY + "\r")),
+    ("key/leading-bom", mac(TEXT, b"\xef\xbb\xbf" + KEY.encode())),
     ("key/leading-space", mac(TEXT, " " + KEY)),
     ("key/trailing-space", mac(TEXT, KEY + " ")),
     ("key/quoted", mac(TEXT, f'"{KEY}"')),

@@ -94,6 +94,18 @@ FORMS: Table[Form] = Table(
         "a key read from a Windows file",
     ),
     Choice(
+        "trailing-cr",
+        _text(lambda text: text + "\r"),
+        "the key with a lone CR after it",
+        "a CR LF file split at LF",
+    ),
+    Choice(
+        "leading-bom",
+        _text(lambda text: "\ufeff" + text),
+        "the key with a byte order mark before it",
+        "a file saved as UTF-8 with BOM",
+    ),
+    Choice(
         "trailing-space", _text(lambda text: text + " "), "the key with a space after it", "copy and paste"
     ),
     Choice(

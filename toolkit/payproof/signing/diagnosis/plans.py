@@ -181,7 +181,7 @@ def _empty_keys(form: str) -> Iterator[Option]:
     yield Option("key", "empty", "an empty key", _nothing, COMMON, "a variable that was not set", change)
     if form == "hex":
         # hex2bin gives false and Buffer.from an empty buffer for what is not hex.
-        for name in ("quoted", "leading-space", "trailing-newline", "trailing-space", "prefix-stripped"):
+        for name in _UNHEXABLE:
             says = f"{FORMS[name].says}, which leaves nothing when hex-decoded leniently"
             yield Option("key", name, says, _nothing, COMMON, "PHP's hex2bin and Node's Buffer.from", change)
 
@@ -231,6 +231,10 @@ def _two_round_rows(rounds: Sequence[Round]) -> Iterator[RoundRow]:
         yield option(f"inner-{text}", says), _builder(steps, [0, 1]), PLAUSIBLE
 
 
+_UNHEXABLE = (
+    *("quoted", "prefix-stripped", "leading-space", "leading-bom"),
+    *("trailing-newline", "trailing-crlf", "trailing-cr", "trailing-space"),
+)
 _UNTRIMMED = (
     "compare the key given here with the gateway's: this one has white space at an end, the signer's had not"
 )
