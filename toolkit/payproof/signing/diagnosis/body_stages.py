@@ -11,6 +11,7 @@ from typing import Any
 from payproof.signing.bodytext import Base64Form, BodyText, JsonStyle, body_bytes, write_json
 from payproof.signing.diagnosis.body_styles import json_styles
 from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage, attempt, same
+from payproof.signing.diagnosis.printed_body import printed_body_options
 from payproof.signing.fields import MISSING, Pairs, bytes_of_text, parse_json, text_of_bytes
 from payproof.signing.recipe import Recipe
 from payproof.signing.source import PartRef, Taken, part_text
@@ -99,7 +100,13 @@ def body_text_stage(recipe: Recipe, ref: PartRef) -> Stage:
     if field or own.base64 != "none":
         advice = "sign the Base64 text as it is sent"
 
+    def as_text(text: str) -> str:
+        return text_of_bytes(body_bytes(bytes_of_text(text), BodyText(None, own.base64)))
+
+    printed = [] if field else printed_body_options(lambda body: body.text, as_text, advice)
+
     def options(body: Body) -> Iterator[Option]:
+        yield from printed
         encoding: Base64Form = "plain" if body.encoded else own.base64
         for choice, says, form, rank, habit in _forms(own, encoding):
             yield Option("body-text", choice, says, in_form(form), rank, habit, advice)

@@ -50,6 +50,21 @@ _BASIC: tuple[Row, ...] = (
         COMMON,
         "json.dumps(indent=4)",
     ),
+    # One call of toJson does both.
+    (
+        "gson-default",
+        "with < > & = ' escaped and without its null values",
+        JsonStyle(html="gson", empty="null-dropped"),
+        COMMON,
+        "Gson's toJson",
+    ),
+    (
+        "gson-default-doubles",
+        "with < > & = ' escaped, without its null values, every number a double",
+        JsonStyle(html="gson", empty="null-dropped", numbers="java-double"),
+        PLAUSIBLE,
+        "Gson's toJson of an untyped map",
+    ),
     ("comma-spaced", "with a space after ,", JsonStyle("comma-spaced"), RARE, ""),
     ("colon-spaced", "with a space after :", JsonStyle("colon-spaced"), PLAUSIBLE, ".NET"),
 )
@@ -72,6 +87,8 @@ _KEYS = (
     ("java-hashmap", "-java-hashmap", ", its keys in HashMap order"),
     ("js-integer-first", "-js-integer-first", ", integer-like keys first"),
 )
+_ARRAY_HOSTS = ("pretty-php", "pretty-4", "pretty-4-ascii")
+"""What PHP's JSON_PRETTY_PRINT writes, alone and with the flags that leave / and letters as they are."""
 _HOSTS = (
     "reserialised-compact",
     "reserialised-spaced",
@@ -92,7 +109,7 @@ def _rows() -> list[Row]:
     hosts = [row for row in rows if row[0] in _HOSTS]
     rows += _with(hosts, _EMPTIES, "empty")
     rows += _with(hosts, _NUMBERS, "numbers")
-    for name, says, style, _, _ in hosts:
+    for name, says, style, _, _ in (*hosts, *(row for row in rows if row[0] in _ARRAY_HOSTS)):
         likely = COMMON if name in ("reserialised-compact", "json-encode", "slashes-escaped") else PLAUSIBLE
         array = replace(style, empty_object="[]")
         rows.append(

@@ -26,7 +26,7 @@ USUAL = {
 }
 """What people do; `percent-slash` is what Python's quote does when nothing is said."""
 
-_QUOTING: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+QUOTING: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     (
         "json-string",
         "each text value as a quoted JSON string",
@@ -46,7 +46,7 @@ def early_escape_stage(recipe: Recipe) -> Stage:
     change = "sign each value without escaping it"
     quotes = [
         Option("escaping", choice, says, _quoted(write), COMMON, "JSON.stringify and json_encode", change)
-        for choice, says, write in _QUOTING
+        for choice, says, write in QUOTING
     ]
     escapes = [
         Option(
