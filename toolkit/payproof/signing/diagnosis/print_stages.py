@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from payproof.signing.diagnosis.early_escapes import USUAL
+from payproof.signing.diagnosis.number_texts import grouped, number_text_options, whole
 from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage, kept, latest, ranked, same
 from payproof.signing.dimensions import ALL_LEVELS
 from payproof.signing.edits import EDITS
@@ -44,6 +45,7 @@ _SPECIAL = re.compile(r"[^A-Za-z0-9_.-]").search
 
 
 def scalars_stage(recipe: Recipe) -> Stage:
+    """Give the stage rows -> rows and the texts of what is no text in them."""
     right = recipe.style
 
     scalars = latest(_scalars)
@@ -70,18 +72,26 @@ def scalars_stage(recipe: Recipe) -> Stage:
         "two-decimals": ("numbers printed with two decimals", {"number": SCALARS["two-decimals"].run.number}),
         "two-decimals-grouped": (
             "numbers printed with two decimals and thousands separators",
-            {"number": _grouped},
+            {"number": grouped},
         ),
         "java-numbers": (
             "numbers printed as Java prints doubles",
             {"number": SCALARS["java-double"].run.number},
         ),
-        "whole-numbers": ("numbers cut to whole ones", {"number": _whole}),
+        "whole-numbers": ("numbers cut to whole ones", {"number": whole}),
     }
     for name, (says, texts) in mixed.items():
         table.append(Option("scalars", name, says, with_style(replace(right, **texts)), COMMON, "", change))
     table = ranked(table)
-    return Stage("scalars", with_style(right), lambda rows: table if scalars(rows) else [])
+    printed = with_style(right)
+    number_texts = number_text_options(lambda change: lambda rows: printed(change(rows)))
+
+    def options(rows: Rows) -> list[Option]:
+        more = number_texts(rows)
+        some = table if scalars(rows) else []
+        return ranked([*some, *more]) if more else some
+
+    return Stage("scalars", printed, options)
 
 
 def _scalars(rows: Any) -> list[Any]:
@@ -100,14 +110,6 @@ def _scalars(rows: Any) -> list[Any]:
 
 def _whole_as_float(lexeme: str) -> str:
     return f"{lexeme}.0" if lexeme.lstrip("-").isdigit() else str(lexeme)
-
-
-def _grouped(lexeme: str) -> str:
-    return f"{float(lexeme):,.2f}"
-
-
-def _whole(lexeme: str) -> str:
-    return str(int(float(lexeme))) if abs(float(lexeme)) < 1e18 else str(lexeme)
 
 
 # -- nesting: (rows, style) -> (names, texts)
