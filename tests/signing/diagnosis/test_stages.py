@@ -49,6 +49,26 @@ def test_a_mistake_over_fields_is_the_one_cause_named(label: str, signed: str) -
 
 
 @pytest.mark.parametrize(
+    ("language", "signed"), [("javascript", "||true||1.5|x|#"), ("python", "||True||1.5|x|#")]
+)
+def test_values_that_a_language_takes_for_nothing_may_be_blanked(language: str, signed: str) -> None:
+    # `value || ''` in JavaScript, `value or ''` in Python.
+    body = {"zero": 0, "no": False, "yes": True, "null": None, "n": 1.5, "s": "x"}
+    (cause,) = first(asked(refund(mac(signed), body)))
+    assert f"scalars/{language}-falsy-empty" in cause
+
+
+def test_fields_that_belong_together_by_name_may_be_left_out_together() -> None:
+    pairs = {"error_code": "E1", "error_message": "Declined", "order_id": "7", "status": "FAILED"}
+    received = mac("order_id=7&status=FAILED", bytes.fromhex(V2), "sha256").upper()
+    query = "&".join(f"{name}={value}" for name, value in pairs.items())
+    message = Message("GET", f"/back?{query}&signature={received}")
+    found = asked(message, "plural.callback", PLURAL)
+    assert first(found) == [{"excluded/fields-left-out"}]
+    assert "'error_'" in found.explanations[0].causes[0].says
+
+
+@pytest.mark.parametrize(
     ("label", "signed"),
     [
         ("charset/latin-1", RIGHT.encode("latin-1")),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import isinf
 
 from payproof.signing.choices import Choice, Table
+from payproof.signing.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +30,6 @@ class ScalarStyle:
     false: str
     missing: str
     number: Callable[[str], str]
-
-
-class _Texts(dict[str, str]):
-    """Texts by lexeme, made when first asked for; a long lexeme is never kept, so that none fills memory."""
-
-    def __init__(self, make: Callable[[str], str]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, lexeme: str) -> str:
-        text = self._make(lexeme)
-        if len(lexeme) <= 32:
-            if len(self) >= 4096:
-                self.clear()
-            self[lexeme] = text
-        return text
-
-
-def _remembered(make: Callable[[str], str]) -> Callable[[str], str]:
-    # The bound method of a dict is the quickest way to a text that was made before: verifying is a hot path.
-    return _Texts(make).__getitem__
 
 
 _INT64 = range(-(2**63), 2**63)
@@ -104,7 +84,7 @@ SHORT_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]{0,3}[1-9]", re.ASCII
 
 
 def _php(precision: int | None) -> Callable[[str], str]:
-    @_remembered
+    @remembered
     def number(lexeme: str) -> str:
         if _is_integer(lexeme) and (len(lexeme) < 19 or int(lexeme[:40]) in _INT64):
             return "0" if lexeme == "-0" else str(lexeme)
@@ -115,7 +95,7 @@ def _php(precision: int | None) -> Callable[[str], str]:
     return number
 
 
-@_remembered
+@remembered
 def javascript_number(lexeme: str) -> str:
     """Print as JavaScript's `String(JSON.parse(lexeme))`: every number is a double."""
     value = _as_float(lexeme)
@@ -131,7 +111,7 @@ def javascript_number(lexeme: str) -> str:
     return f"{sign}{figures[0]}{point}e{'-' if exponent < 0 else '+'}{abs(exponent)}"
 
 
-@_remembered
+@remembered
 def python_number(lexeme: str) -> str:
     """Print as Python's `str(json.loads(lexeme))`."""
     if _is_integer(lexeme):
@@ -139,7 +119,7 @@ def python_number(lexeme: str) -> str:
     return repr(_as_float(lexeme))
 
 
-@_remembered
+@remembered
 def python_float(lexeme: str) -> str:
     """Print as Python's `str(float(lexeme))`."""
     return repr(_as_float(lexeme))
@@ -158,7 +138,7 @@ def _java_double(value: float) -> str:
     return f"{sign}{figures[0]}.{figures[1:] or '0'}E{exponent}"
 
 
-@_remembered
+@remembered
 def java_number(lexeme: str) -> str:
     """Print as Java prints an integer type or a `Double`, by whether the text has a fraction or exponent."""
     if _is_integer(lexeme):
@@ -166,13 +146,13 @@ def java_number(lexeme: str) -> str:
     return _java_double(_as_float(lexeme))
 
 
-@_remembered
+@remembered
 def java_double(lexeme: str) -> str:
     """Print as Java's `Double.toString`, as parsers do that read every number as a double."""
     return _java_double(_as_float(lexeme))
 
 
-@_remembered
+@remembered
 def go_number(lexeme: str) -> str:
     """Print as Go's `fmt.Sprint` of a `float64`, which untyped JSON decoding makes of every number."""
     value = _as_float(lexeme)
@@ -201,6 +181,10 @@ def two_decimals(lexeme: str) -> str:
 
 def _lexeme(lexeme: str) -> str:
     return str(lexeme)
+
+
+def _zero_empty(number: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda lexeme: number(lexeme) if _as_float(lexeme) else ""
 
 
 SCALARS = Table(
@@ -250,7 +234,7 @@ SCALARS = Table(
         "python-null-empty",
         ScalarStyle("", "True", "False", "", python_number),
         "values printed as Python's str() prints them, None as nothing",
-        "Python with `value or ''`",
+        "Python with `'' if value is None else value`",
     ),
     Choice(
         "java-double",
@@ -287,5 +271,17 @@ SCALARS = Table(
         ScalarStyle("", "1", "", "", _php(None)),
         "values printed as PHP prints them with precision = -1",
         "PHP with precision = -1",
+    ),
+    Choice(
+        "javascript-falsy-empty",
+        ScalarStyle("", "true", "", "", _zero_empty(javascript_number)),
+        "values printed as JavaScript prints them, but null, false and 0 as nothing",
+        "JavaScript with `value || ''`",
+    ),
+    Choice(
+        "python-falsy-empty",
+        ScalarStyle("", "True", "", "", _zero_empty(python_number)),
+        "values printed as Python's str() prints them, but None, False and 0 as nothing",
+        "Python with `value or ''`",
     ),
 )

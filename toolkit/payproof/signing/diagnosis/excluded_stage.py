@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from payproof.model import Message
@@ -36,6 +37,7 @@ def excluded_stage(recipe: Recipe, message: Message, keys: Keys) -> Stage:
                 rank,
                 change=f"sign {name!r} too; every field that is sent is covered",
             )
+        yield from _groups(names, base)
         for where, value in _extras(message, keys):
             yield _extra(where, value, base, last=True)
             yield _extra(where, value, base, last=False)
@@ -45,6 +47,24 @@ def excluded_stage(recipe: Recipe, message: Message, keys: Keys) -> Stage:
 
 def _without(base: Callable[[Rows], Rows], name: str) -> Callable[[Rows], Rows]:
     return lambda rows: [row for row in base(rows) if row[0] != name]
+
+
+def _groups(names: Iterable[str], base: Callable[[Rows], Rows]) -> Iterator[Option]:
+    """Leave out fields that belong together by their names, such as error_code and error_message."""
+    grouped: dict[str, set[str]] = {}
+    for name in islice(names, 256):
+        head, separator, _ = name.partition("_")
+        if separator:
+            grouped.setdefault(head + separator, set()).add(name)
+    for head, group in islice(grouped.items(), 16):
+        if len(group) > 1:
+
+            def run(rows: Rows, group: set[str] = group) -> Rows:
+                return [row for row in base(rows) if row[0] not in group]
+
+            says = f"the fields whose names begin with {head!r} left out"
+            change = f"sign the fields {head}... too; every field that is sent is covered"
+            yield Option("excluded", "fields-left-out", says, run, PLAUSIBLE, change=change)
 
 
 def _with(base: Callable[[Rows], Rows], row: tuple[str, Any], *, last: bool) -> Callable[[Rows], Rows]:
