@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 
 import pytest
 from tests.signing.diagnosis.wrong import KEY, KEYS, PLURAL, SECRET, TOKEN, asked, first, hook, mac, refund
@@ -35,6 +36,22 @@ def test_an_sdk_whose_point_lies_several_choices_off_is_named_at_once() -> None:
     received = mac("1|true|null|[object Object]|#")
     (answer,) = asked(refund(received, {"a": "1", "b": True, "c": None, "d": {"x": "2"}})).explanations
     assert [cause.choice for cause in answer.causes] == ["paykun-node"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [lambda text: base64.b64encode(bytes.fromhex(text)).decode(), str.upper, lambda text: text[:64]],
+)
+def test_an_sdk_that_writes_the_digest_otherwise_is_not_said_to_compute_the_signature(
+    written: Callable[[str], str],
+) -> None:
+    (answer,) = asked(refund(written(mac(TEXT)))).explanations
+    assert ([cause.dimension for cause in answer.causes], answer.profiles) == (["output"], ())
+    # Nor where its point lies several choices off.
+    body = {"a": "1", "b": True, "c": None, "d": {"x": "2"}}
+    found = asked(refund(written(mac("1|true|null|[object Object]|#")), body))
+    assert all(cause.choice != "paykun-node" for row in found.explanations for cause in row.causes)
+    assert not any(row.profiles for row in found.explanations)
 
 
 def test_explanations_that_give_the_same_bytes_are_one_with_alternatives() -> None:

@@ -11,8 +11,9 @@ from tests.signing.diagnosis.wrong import KEY, KEYS, TOKEN, asked, first, mac, n
 from payproof.signing.diagnosis.fields_branch import fields_stages
 from payproof.signing.diagnosis.option import Option, Stage, Walk, ranked, same
 from payproof.signing.diagnosis.plans import Plans
+from payproof.signing.diagnosis.readings import Reading
 from payproof.signing.diagnosis.search import Tally, enough_bits, search
-from payproof.signing.diagnosis.target import Reading, read_target
+from payproof.signing.diagnosis.target import read_target
 from payproof.signing.source import take
 
 BODY = {"b": "Zoë / 1", "a": None, "n": 12.5, "t": True, "z": "", "d": {"x": "1", "y": "2"}}

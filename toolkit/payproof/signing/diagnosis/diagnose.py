@@ -15,12 +15,12 @@ from payproof.signing.diagnosis.fields_branch import fields_stages
 from payproof.signing.diagnosis.option import Stage, attempt
 from payproof.signing.diagnosis.parts_branch import parts_stages
 from payproof.signing.diagnosis.plans import Plans
+from payproof.signing.diagnosis.readings import Reading
 from payproof.signing.diagnosis.search import MOST_MISTAKES, WORK, Hit, Tally, enough_bits, search
-from payproof.signing.diagnosis.target import Reading, Target, read_target, shape
+from payproof.signing.diagnosis.target import Target, read_target, shape
 from payproof.signing.diagnosis.times import scan_times
 from payproof.signing.fields import MISSING, UnreadableBody
 from payproof.signing.keys import Keys
-from payproof.signing.outputs import OUTPUTS
 from payproof.signing.recipe import Recipe
 from payproof.signing.signer import explain
 from payproof.signing.source import take
@@ -126,7 +126,7 @@ def _searched(
     if not hits and not timed and most > 1 and not tally.exhausted:
         hits, tally = search(stages, plans, target, least=2, most=most, work=work, tally=tally)
     proven = [hit for hit in hits if enough_bits(hit.reading, tally.hypotheses)]
-    answers = [_explanation(recipe, hit) for hit in proven] or timed
+    answers = [_explanation(hit) for hit in proven] or timed
     if proven:
         profiled = _profiled(answers, proven, context, message, keys)
         answers = [replace(row, profiles=known) for row, known in profiled]
@@ -165,23 +165,24 @@ def _timed(recipe: Recipe, message: Message, plans: Plans, target: Target, tally
             tally.by_dimension["timing"] = tally.by_dimension.get("timing", 0) + found
         return []
     step, reading, text = found
-    causes = (cause_of(step), *_output(recipe, reading))
-    return [Explanation(causes, text, bits=8 * len(reading.digest))]
+    causes = (cause_of(step), *_output(reading))
+    return [Explanation(causes, text, bits=reading.bits)]
 
 
-def _explanation(recipe: Recipe, hit: Hit) -> Explanation:
-    causes = (*(cause_of(step) for step in hit.steps), *_output(recipe, hit.reading))
-    return Explanation(causes, hit.canonical, bits=8 * len(hit.reading.digest))
+def _explanation(hit: Hit) -> Explanation:
+    causes = (*(cause_of(step) for step in hit.steps), *_output(hit.reading))
+    return Explanation(causes, hit.canonical, bits=hit.reading.bits)
 
 
 def _profiled(
     answers: Sequence[Explanation], hits: Sequence[Hit], context: Context, message: Message, keys: Keys
 ) -> Iterator[tuple[Explanation, tuple[Known, ...]]]:
-    """Name the SDKs whose own point has the text and the digest of a hit."""
+    """Name the SDKs whose own point has the text and the digest of a hit, and the very text received."""
     points = [(row, _computed(row.recipe, message, keys)) for row in context.profiles]
+    written = [(row, point) for row, point in points if point and _writes(row.recipe, message, keys)]
     for answer, hit in zip(answers, hits, strict=True):
         found = (hit.canonical, hit.digest)
-        yield answer, tuple(Known(row.name, row.summary) for row, point in points if point == found)
+        yield answer, tuple(Known(row.name, row.summary) for row, point in written if point == found)
 
 
 def _by_sdk(
@@ -192,12 +193,18 @@ def _by_sdk(
         point = _computed(row.recipe, message, keys)
         tally.hypotheses += 1
         reading = target.match(point[1]) if point else None
-        if point and reading and enough_bits(reading, tally.hypotheses):
+        if not point or not reading or not enough_bits(reading, tally.hypotheses):
+            continue
+        if _writes(row.recipe, message, keys):
             says = f"what {row.name} computes by itself: {row.summary.rstrip('.')}"
             change = "sign as the scheme says, not as that code does"
             cause = Cause("+".join(row.changes), row.name, says, change)
-            causes = (cause, *_output(row.recipe, reading))
-            yield Explanation(causes, point[0], (Known(row.name, row.summary),), 8 * len(reading.digest))
+            yield Explanation((cause,), point[0], (Known(row.name, row.summary),), reading.bits)
+
+
+def _writes(recipe: Recipe, message: Message, keys: Keys) -> bool:
+    """Say whether a point gives the received text too, not its digest alone in another form."""
+    return _verdict(recipe, message, keys, None).ok
 
 
 def _computed(recipe: Recipe, message: Message, keys: Keys) -> tuple[bytes, bytes] | None:
@@ -208,12 +215,10 @@ def _computed(recipe: Recipe, message: Message, keys: Keys) -> tuple[bytes, byte
     return trace.canonical, trace.digests[-1]
 
 
-def _output(recipe: Recipe, reading: Reading) -> list[Cause]:
+def _output(reading: Reading) -> list[Cause]:
     if not reading.choice:
         return []
-    prefix = f"{recipe.prefix!r} and then " if recipe.prefix else ""
-    change = f"write {prefix}{OUTPUTS[recipe.rounds[-1].text].says}, nothing more"
-    return [Cause("output", reading.choice, reading.says, change)]
+    return [Cause("output", reading.choice, reading.says, reading.change, reading.habit)]
 
 
 def _distinct(answers: Sequence[Explanation]) -> list[Explanation]:

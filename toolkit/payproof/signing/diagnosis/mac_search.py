@@ -33,12 +33,12 @@ def explain_mac(
     for causes, name, key, text in points:
         tried += 1
         reading = target.match(bind(name, key)(text))
-        if reading is not None and reading.whole:
+        if reading is not None and not reading.cut:
             choice = {"hex-upper": "upper-case"}.get(reading.choice, reading.choice)
             written = Cause(
                 "envelope",
                 f"mac-{choice}",
-                f"the mac in {reading.says}",
+                f"the mac with {reading.says}",
                 "write the mac in lower-case hex",
             )
             return (*causes, *((written,) if reading.choice else ())), tried

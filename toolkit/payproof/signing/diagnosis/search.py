@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from payproof.signing.diagnosis.option import Path, Stage, Step, Walk
 from payproof.signing.diagnosis.plans import Plan, Plans
-from payproof.signing.diagnosis.target import Reading, Target
+from payproof.signing.diagnosis.readings import Reading
+from payproof.signing.diagnosis.target import Target
 
 MOST_MISTAKES = 3
 _BANDS = (((0, 0),), ((1, 9),), ((2, 5),), ((3, 3), (4, 4), (5, 5)))
@@ -161,4 +162,4 @@ class _Split:
 
 def enough_bits(reading: Reading, hypotheses: int) -> bool:
     """Say whether a match excludes chance: bits matched >= log2(hypotheses tried) + 40."""
-    return 8 * len(reading.digest) >= math.log2(max(hypotheses, 1)) + SAFETY_BITS
+    return reading.bits >= math.log2(max(hypotheses, 1)) + SAFETY_BITS

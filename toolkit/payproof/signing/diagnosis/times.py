@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from payproof.model import Message
 from payproof.signing.diagnosis.option import COMMON, Option, Step, attempt
 from payproof.signing.diagnosis.plans import Plan
-from payproof.signing.diagnosis.target import Reading, Target
+from payproof.signing.diagnosis.readings import Reading
+from payproof.signing.diagnosis.target import Target
 from payproof.signing.recipe import Recipe
 from payproof.signing.source import take
 from payproof.signing.stages import canonical
