@@ -317,7 +317,7 @@ def test_a_request_is_found_in_the_form_that_carries_it(run: Run) -> None:
         assert (code, out.splitlines()[0]) == (0, "amount=10")
 
 
-@pytest.mark.parametrize("name", ["mac-changed", "not-base64", "value-empty"])
+@pytest.mark.parametrize("name", ["mac-changed", "not-base64", "value-empty", "serialised-twice"])
 def test_a_broken_layer_is_named_with_code_1(run: Run, name: str) -> None:
     case = next(case for _, case in vectors(envelopes=True) if case["id"] == f"checkout/{name}")
     code, out, _ = run("decrypt", "paykun.checkout", stdin=case["encrypted_request"])

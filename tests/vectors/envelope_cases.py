@@ -199,6 +199,12 @@ def _broken(order: bytes) -> Iterator[Case]:
         "not-serialised", "the text is not a serialised PHP string", "serialisation", serialised=order
     )
     yield broken(
+        "serialised-twice",
+        "the text is serialised once more, as before Laravel's encrypt()",
+        "serialisation",
+        serialised=php_string(php_string(order)),
+    )
+    yield broken(
         "utf-16-length",
         "the length counts UTF-16 units, as the Node SDK's does",
         "serialisation",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from payproof.signing.envelope import BLOCK, Envelope, aes, cipher_key, mac_of
 from payproof.signing.fields import UnreadableBody, find, parse_json, text_of_bytes
 from payproof.signing.keys import Keys
-from payproof.signing.phpserialize import NotSerialised, load_string
+from payproof.signing.phpserialize import NotSerialised, load_string, split_string
 
 LAYERS = ("base64", "json", "fields", "iv", "mac", "value", "padding", "serialisation", "plaintext")
 
@@ -129,11 +129,15 @@ def unserialise(envelope: Envelope, data: bytes) -> bytes:
     if envelope.serialised == "none":
         return data
     try:
-        return load_string(data)
+        text = load_string(data)
     except NotSerialised as error:
         raise _Broken(
             "serialisation", f"the decrypted text is not a serialised PHP string: {error}"
         ) from None
+    # No name or value is written so: read as entries, the first name would begin with `s:<length>:"`.
+    if split_string(text) is not None:
+        raise _Broken("serialisation", "the text is serialised twice: the string holds a serialised string")
+    return text
 
 
 def read_fields(envelope: Envelope, plaintext: bytes) -> list[tuple[str, str]]:

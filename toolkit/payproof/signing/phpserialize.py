@@ -16,16 +16,22 @@ def dump_string(text: bytes, length: int | None = None) -> bytes:
     return b's:%d:"%b";' % (len(text) if length is None else length, text)
 
 
+def split_string(data: bytes) -> tuple[int, bytes] | None:
+    """Give the length that a serialised string states and its text, right or not; None for anything else."""
+    found = _FORM.match(data)
+    return (int(found[1]), found[2]) if found else None
+
+
 def load_string(data: bytes) -> bytes:
     """Read one serialised string.
 
     Raises:
         NotSerialised: when it is not one, or its stated length is not its length in bytes.
     """
-    found = _FORM.match(data)
-    if not found:
+    found = split_string(data)
+    if found is None:
         raise NotSerialised('it is not s:<length>:"<text>";')
-    stated, text = int(found[1]), found[2]
+    stated, text = found
     if stated != len(text):
         raise NotSerialised(f"it says {stated} bytes and has {len(text)}")
     return text

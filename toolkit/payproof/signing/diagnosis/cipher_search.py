@@ -18,10 +18,11 @@ from payproof.signing.envelope import BLOCK, Envelope, aes, cipher_key
 from payproof.signing.fields import text_of_bytes
 from payproof.signing.key_forms import FORMS
 from payproof.signing.keys import Keys, SecretBytes
-from payproof.signing.phpserialize import NotSerialised, load_string
+from payproof.signing.phpserialize import split_string
 
 SHORTEST_TEXT = 32
-_FORM = re.compile(rb's:(\d{1,9}):"(.*)";\Z', re.DOTALL)
+_DEEPEST = 8
+"""Serialisations that are taken off: a hostile text may be serialised a million times, each a copy."""
 
 
 def read_value(text: str) -> Iterator[tuple[tuple[Cause, ...], bytes]]:
@@ -59,10 +60,9 @@ def decryptions(
 
 
 def _ecb(key: bytes, value: bytes) -> bytes:
-    zero = bytes(BLOCK)
-    blocks = [value[at : at + BLOCK] for at in range(0, len(value), BLOCK)]
-    # One CBC block with a zero iv is one ECB block.
-    return b"".join(aes(key, zero, block, encrypt=False) for block in blocks[:64])
+    # CBC with a zero iv is ECB with each block's predecessor in the ciphertext mixed in; taken out again.
+    mixed, before = aes(key, bytes(BLOCK), value, encrypt=False), bytes(BLOCK) + value[:-BLOCK]
+    return (int.from_bytes(mixed) ^ int.from_bytes(before)).to_bytes(len(value))
 
 
 def _cipher_keys(envelope: Envelope, keys: Keys) -> Iterator[tuple[tuple[Cause, ...], SecretBytes]]:
@@ -121,19 +121,26 @@ def is_text(data: bytes) -> bool:
 
 def read_plaintext(envelope: Envelope, data: bytes) -> tuple[tuple[Cause, ...], bytes] | None:
     """Take the serialisation off and judge the entries; None when the bytes are no text at all."""
-    try:
-        text = load_string(data)
-        return tuple(_entries(envelope, text)), text
-    except NotSerialised:
-        pass
-    found = _FORM.match(data)
-    if found:
-        return (_length_cause(int(found[1]), found[2]), *_entries(envelope, found[2])), found[2]
-    if not is_text(data):
+    text, causes, times = data, [], 0
+    while times < _DEEPEST and (found := split_string(text)) is not None:
+        stated, text = found
+        times += 1
+        if stated != len(text):
+            causes.append(_length_cause(stated, text))
+    if not times and not is_text(data):
         return None
-    says = "the text not serialised as a PHP string"
-    cause = Cause("envelope", "not-php-serialised", says, 'wrap the text as s:<bytes>:"<text>";')
-    return (cause, *_entries(envelope, data)), data
+    if times != 1:
+        causes.insert(0, _times_cause(times))
+    return (*causes, *_entries(envelope, text)), text
+
+
+def _times_cause(times: int) -> Cause:
+    if not times:
+        says = "the text not serialised as a PHP string"
+        return Cause("envelope", "not-php-serialised", says, 'wrap the text as s:<bytes>:"<text>";')
+    says = "the text serialised twice" if times == 2 else f"the text serialised {times} times"
+    habit = "serialize() before Laravel's encrypt(), which serialises by itself"
+    return Cause("envelope", "serialised-twice", says, "serialise the text once", habit)
 
 
 def _length_cause(stated: int, text: bytes) -> Cause:
@@ -156,7 +163,7 @@ def _length_cause(stated: int, text: bytes) -> Cause:
 def _entries(envelope: Envelope, text: bytes) -> Iterator[Cause]:
     plain = text_of_bytes(text)
     advice = f"join name{envelope.pair}value entries with {envelope.separator!r} between them"
-    if plain.endswith(envelope.separator):
+    if plain.endswith(envelope.separator) and split_string(text) is None:
         yield Cause("envelope", "terminator-kept", f"a {envelope.separator!r} left at the end", advice)
     if envelope.pair in plain:
         return
