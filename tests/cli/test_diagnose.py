@@ -184,6 +184,18 @@ def test_an_encrypted_request_is_peeled(run: Run) -> None:
     assert "no text member 'mac' in the JSON" in out
 
 
+def test_the_fields_of_an_encrypted_request_are_held_against_the_spec(run: Run) -> None:
+    order = dict.fromkeys(("amount", "failure_url", "order_no", "product_name", "success_url"), "1234567890")
+    right = run("encrypt", "paykun.checkout", stdin=json.dumps(order))[1]
+    assert run("diagnose", "paykun.checkout", stdin=right) == (0, "paykun.checkout: every layer holds\n", "")
+    del order["order_no"]
+    wrong = run("encrypt", "paykun.checkout", stdin=json.dumps(order))[1]
+    code, out, _ = run("diagnose", "paykun.checkout", stdin=wrong)
+    assert code == 1
+    assert "its fields are not those of an order" in out
+    assert "The encrypted request was made with no field 'order_no'" in out
+
+
 def test_verify_with_explain_says_why_too(run: Run) -> None:
     code, out, _ = run("verify", "--explain", "paykun.request", stdin=BODY)
     assert code == 1

@@ -53,5 +53,11 @@ def _read(name: str, raw: Mapping[str, Any], where: str) -> Envelope:
         mac_over=tuple(map(str, plain_choice(mac.get("over", ["iv", "value"])))),
         mac_text=OUTPUTS.pick(plain_choice(mac.get("text", "hex-lower")), where=where).name,
         json_style=style,
-        evidence={"scheme": str(raw.get("x-evidence", "unknown"))},
+        evidence=_evidence(raw),
     )
+
+
+def _evidence(raw: Mapping[str, Any]) -> dict[str, str]:
+    """Say how sure the scheme is, and how its plaintext is joined, which no document need tell."""
+    scheme = str(raw.get("x-evidence", "unknown"))
+    return {"scheme": scheme, "plaintext": str((raw.get("plaintext") or {}).get("x-evidence", scheme))}

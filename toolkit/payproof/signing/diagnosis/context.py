@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from payproof.signing.envelope import Envelope
 from payproof.signing.recipe import Recipe
 from payproof.signing.scheme import load_scheme
+
+if TYPE_CHECKING:
+    from payproof.spec.sealed import Sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,13 @@ class Context:
         orders: Documented orders of the fields of operations under this scheme.
         profiles: What SDKs compute under it.
         documented: Title and address of the document that describes it.
+        sealed: What stands inside an encrypted request of this scheme.
     """
 
     orders: tuple[tuple[str, ...], ...] = ()
     profiles: tuple[Profile, ...] = ()
     documented: str = ""
+    sealed: Sealed | None = None
 
 
 NO_CONTEXT = Context()
@@ -57,7 +63,16 @@ def context_for(spec: Any, scheme: str, *, source: Any = None, carry: Any = None
     orders = tuple(dict.fromkeys(_orders(spec, scheme)))
     profiles = tuple(_profiles(spec, scheme, source, carry))
     sources = spec.document.get("x-sources") or {}
-    return Context(orders, profiles, _place(raw.get("x-source"), sources))
+    return Context(orders, profiles, _place(raw.get("x-source"), sources), _sealed(spec, scheme, raw))
+
+
+def _sealed(spec: Any, scheme: str, raw: Mapping[str, Any]) -> Sealed | None:
+    point = load_scheme(spec.schemes, scheme) if raw.get("kind") == "envelope" else None
+    if not isinstance(point, Envelope):
+        return None
+    from payproof.spec.sealed import sealed_in
+
+    return sealed_in(spec, scheme, point.form_field)
 
 
 def _place(source: Any, sources: Mapping[str, Any]) -> str:

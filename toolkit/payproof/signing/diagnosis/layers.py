@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from payproof.model import Message
@@ -15,12 +16,14 @@ from payproof.signing.diagnosis.answer import Cause, Diagnosis, Explanation
 from payproof.signing.diagnosis.cipher_search import decryptions, read_plaintext, read_value, unpad
 from payproof.signing.diagnosis.context import NO_CONTEXT, Context
 from payproof.signing.diagnosis.discreet import discreetly
+from payproof.signing.diagnosis.field_rules import FIELD_CHOICES, field_causes
 from payproof.signing.diagnosis.mac_search import explain_mac
 from payproof.signing.envelope import BLOCK, Envelope
 from payproof.signing.fields import MISSING, Pairs, UnreadableBody, find, parse_form, parse_json
 from payproof.signing.keys import Keys
 from payproof.signing.opening import Opened, open_envelope
 from payproof.signing.verdict import Verdict
+from payproof.spec.sealed import Sealed
 
 MEMBERS = ("iv", "value", "mac")
 
@@ -54,7 +57,7 @@ def diagnose_envelope(
         reason = "anything: there is no encrypted request"
         return Diagnosis(envelope.name, verdict, not_tried=(reason,), documented=context.documented)
     opened = open_envelope(envelope, text, keys)
-    found = discreetly(lambda: _peel(envelope, text, keys))
+    found = discreetly(lambda: _peel(envelope, text, keys, context.sealed))
     if opened.ok and not found.causes:
         return Diagnosis(envelope.name, Verdict(True, "valid", "every layer holds"), received=text)
     explained = (
@@ -62,9 +65,10 @@ def diagnose_envelope(
         if found.proven and found.causes
         else ()
     )
+    only_fields = opened.ok and {cause.choice for cause in found.causes} <= FIELD_CHOICES
     return Diagnosis(
         envelope.name,
-        _verdict(opened),
+        _verdict(opened, only_fields=only_fields),
         explained,
         received=text,
         shape=tuple(found.shape),
@@ -72,11 +76,14 @@ def diagnose_envelope(
         hypotheses=found.tried,
         mistakes=3,
         not_tried=() if len(keys) > 1 else ("another key: only one was given; give all keys you hold",),
-        documented=context.documented,
+        # What documents the layers does not say which fields there are: each such cause names its own source.
+        documented="" if only_fields else context.documented,
     )
 
 
-def _verdict(opened: Opened) -> Verdict:
+def _verdict(opened: Opened, *, only_fields: bool) -> Verdict:
+    if only_fields:
+        return Verdict(False, "opens-with-flaws", "it opens, but its fields are not those of an order")
     if opened.ok:
         return Verdict(False, "opens-with-flaws", "it opens, but is not made as documented")
     return Verdict(False, f"broken-{opened.layer}", opened.message)
@@ -87,7 +94,7 @@ def _carried(envelope: Envelope, message: Message) -> str | None:
     return None if value is MISSING else str(value)
 
 
-def _peel(envelope: Envelope, text: str, keys: Keys) -> _Found:
+def _peel(envelope: Envelope, text: str, keys: Keys, sealed: Sealed | None) -> _Found:
     found = _Found()
     members = _members(text, found)
     if members is None:
@@ -100,6 +107,8 @@ def _peel(envelope: Envelope, text: str, keys: Keys) -> _Found:
     else:
         found.causes += causes
     beneath = _beneath(envelope, members, keys, found)
+    if beneath is not None and not _lacks_start(beneath):
+        beneath += field_causes(envelope, found.plaintext, sealed)
     if beneath is None:
         found.shape.append("its value does not decrypt to text with any key given")
     elif causes is None:
@@ -199,11 +208,7 @@ def _beneath(envelope: Envelope, members: dict[str, str], keys: Keys, found: _Fo
     for value_causes, value in read_value(members["value"]):
         for key_causes, padded in decryptions(envelope, value, iv, keys):
             found.tried += 1
-            body = (
-                padded[BLOCK:]
-                if any(cause.choice.startswith("iv-") and cause.choice != "iv-hex" for cause in iv_causes)
-                else padded
-            )
+            body = padded[BLOCK:] if _lacks_start(iv_causes) else padded
             inner = _text_causes(envelope, padded) or (_text_causes(envelope, body) if iv_causes else None)
             if inner is None and iv_causes and unpad(padded) is not None and found.tried == 1:
                 inner = [], b""
@@ -211,6 +216,11 @@ def _beneath(envelope: Envelope, members: dict[str, str], keys: Keys, found: _Fo
                 found.plaintext = inner[1]
                 return [*iv_causes, *value_causes, *key_causes, *inner[0]]
     return list(iv_causes) if iv_causes else None
+
+
+def _lacks_start(causes: Iterable[Cause]) -> bool:
+    """Say whether an iv that is not whole took the first block with it."""
+    return any(cause.choice.startswith("iv-") and cause.choice != "iv-hex" for cause in causes)
 
 
 def _text_causes(envelope: Envelope, padded: bytes) -> tuple[list[Cause], bytes] | None:
