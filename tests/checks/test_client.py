@@ -89,3 +89,28 @@ def test_a_change_names_one_value_of_a_body() -> None:
     assert changed(body, {"order__gross_amount": 12})["transaction"]["order"]["gross_amount"] == 12
     with pytest.raises(UsageError, match="nothing"):
         changed(body, {"price": 12})
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("Bearer abc", ""),
+        ("bearer  abc", ""),
+        ("", "is missing or empty"),
+        ("abc", "is no bearer token"),
+        ("Basic dGVzdA==", "is no bearer token"),
+        ("Bearer", "no token behind it"),
+        ("Bearer None", "no token behind it"),
+        ("Bearer Bearer abc", "more than one word"),
+    ],
+)
+def test_a_bearer_token_stands_behind_its_word(value: str, said: str) -> None:
+    plural = gateway.load("plural")
+    order = Message("GET", "https://api.pluralpay.in/api/pay/v1/orders/v1-1", (("Authorization", value),))
+    found = [
+        one.message
+        for one in Exchanges(plural.spec, plural.testbed).judge([Interaction(order, Message(status=404))])
+        if one.rule == "request-credential-missing"
+    ]
+    assert (len(found) == 1 and said in found[0]) if said else not found
+    assert not any("abc" in text or "dGVz" in text for text in found)

@@ -212,10 +212,21 @@ def credentials_are_there(
         if not bearer and scheme.get("in") != "header":
             continue
         header = "Authorization" if bearer else str(scheme.get("name"))
-        if not (interaction.request.header(header) or "").strip():
-            yield NO_CREDENTIAL.finding(
-                place(interaction, "request", f"header/{header}"), f"the header {header} is missing or empty"
-            )
+        value = (interaction.request.header(header) or "").strip()
+        wrong = "is missing or empty" if not value else _no_token(value) if bearer else ""
+        if wrong:
+            spot = place(interaction, "request", f"header/{header}")
+            yield NO_CREDENTIAL.finding(spot, f"the header {header} {wrong}")
+
+
+def _no_token(value: str) -> str:
+    """Say what keeps an Authorization header from being a bearer token's; shows nothing of it."""
+    scheme, _, token = value.partition(" ")
+    if scheme.lower() != "bearer":
+        return "is no bearer token: the word Bearer and a space must stand before it"
+    if token.strip() in ("", "None", "null", "undefined"):
+        return "holds the word Bearer and no token behind it"
+    return "holds more than one word behind Bearer" if len(token.split()) > 1 else ""
 
 
 @rule(
