@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
-from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option
+from payproof.signing.diagnosis.option import PLAUSIBLE, RARE, Option, ranked
 from payproof.signing.fields import Pairs
 from payproof.signing.scalars import SCALARS
 
@@ -18,7 +17,9 @@ NUMERIC = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?", re.ASCII).fullmatch
 """What number parsers of every language take."""
 _AMOUNT = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,3})?", re.ASCII).fullmatch
 """What a program takes for an amount: no phone number, no id."""
-_MOST_FIELDS, _FEW_FIELDS, _MOST_TEXTS = 8, 2, 256
+_MOST_FIELDS, _MOST_TEXTS, _LONGEST = 8, 256, 30
+_ONE_OF_MANY = RARE + 1
+"""Where many fields might be amounts, each is tried alone and beside the likeliest mistakes only."""
 
 
 def grouped(lexeme: str) -> str:
@@ -32,6 +33,8 @@ def whole(lexeme: str) -> str:
 
 
 def _stripped(lexeme: str) -> str:
+    if "." not in lexeme:
+        return lexeme  # Who strips zeros expects a fraction.
     from decimal import Decimal  # costs a cold start two milliseconds
 
     return str(Decimal(lexeme).normalize())
@@ -60,38 +63,41 @@ _CHANGE = "sign the very text that is sent; an amount that is text stays text, a
 
 
 def number_text_options(
-    with_rows: Callable[[Callable[[Rows], Rows]], Callable[[Rows], Any]],
-) -> Callable[[Rows], list[Option]]:
+    with_rows: Callable[[Callable[[Rows], Rows]], Callable[[Rows], Any]], beside: list[Option]
+) -> Callable[[Rows, bool], list[Option]]:
     """Give what lists the ways to parse texts that are numbers, one field's or all, and print them again.
 
     Args:
         with_rows: Makes of a change of rows what an option runs.
+        beside: The stage's other options, listed too where the second argument says so.
     """
+
     # Rows come by in many orders, mostly with the same few numbers.
-    table = lru_cache(64)(lambda texts: _table(texts, with_rows))
+    @lru_cache(64)
+    def listed(texts: frozenset[tuple[str, str]], more: bool) -> list[Option]:
+        return ranked([*(beside if more else ()), *_table(texts, with_rows)])
 
-    def options(rows: Rows) -> list[Option]:
-        numbers = (row for row in _texts(rows) if NUMERIC(row[1]))
-        return table(frozenset(islice(numbers, _MOST_TEXTS)))
-
-    return options
+    return lambda rows, more: listed(frozenset(_numbers(rows)), more)
 
 
 def _table(
     texts: frozenset[tuple[str, str]], with_rows: Callable[[Callable[[Rows], Rows]], Callable[[Rows], Any]]
 ) -> list[Option]:
-    amounts = sorted({name for name, text in texts if _AMOUNT(text)})
-    scopes = [(f"the number in the text {name!r} printed", name) for name in amounts[:_MOST_FIELDS]]
+    # Money has a decimal point or many digits sooner than counts and flags have.
+    amounts = sorted(
+        (row for row in texts if _AMOUNT(row[1])), key=lambda row: ("." not in row[1], -len(row[1]), row)
+    )
+    names = list(dict.fromkeys(name for name, _ in amounts))[:_MOST_FIELDS]
+    scopes, few = [(f"the number in the text {name!r} printed", name) for name in names], len(names) <= 2
     if len({name for name, _ in texts}) > 1:
         scopes.append(("the number in each text that is one printed", ""))
-    rank = COMMON if len(amounts) <= _FEW_FIELDS else PLAUSIBLE
     return [
         Option(
             "scalars",
             f"number-text-{choice}",
             f"{says} {how}",
             with_rows(_printed_again(write, only)),
-            rank,
+            PLAUSIBLE if few or not only else _ONE_OF_MANY,
             habit,
             _CHANGE,
         )
@@ -101,13 +107,25 @@ def _table(
     ]
 
 
-def _texts(rows: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    for row in rows:
-        key, value = row if type(row) is tuple else (name, row)
-        if type(value) is str:
-            yield key, value
-        elif type(value) in (Pairs, list):
-            yield from _texts(value, key)
+def _numbers(rows: Any) -> list[tuple[str, str]]:
+    """Give names and texts of the texts that are numbers, at any depth."""
+    found: list[tuple[str, str]] = []
+    stack: list[tuple[str, Any]] = [("", rows)]
+    while stack and len(found) < _MOST_TEXTS:
+        name, items = stack.pop()
+        for item in items:
+            key, value = item if type(item) is tuple else (name, item)
+            if type(value) is str:
+                if len(value) < _LONGEST and _is_number(value):
+                    found.append((key, value))
+            elif type(value) in (Pairs, list):
+                stack.append((key, value))
+    return found[:_MOST_TEXTS]
+
+
+@lru_cache(4096)
+def _is_number(text: str) -> bool:
+    return NUMERIC(text) is not None
 
 
 def _printed_again(write: Callable[[str], str], only: str) -> Callable[[Rows], Rows]:

@@ -84,14 +84,8 @@ def scalars_stage(recipe: Recipe) -> Stage:
         table.append(Option("scalars", name, says, with_style(replace(right, **texts)), COMMON, "", change))
     table = ranked(table)
     printed = with_style(right)
-    number_texts = number_text_options(lambda change: lambda rows: printed(change(rows)))
-
-    def options(rows: Rows) -> list[Option]:
-        more = number_texts(rows)
-        some = table if scalars(rows) else []
-        return ranked([*some, *more]) if more else some
-
-    return Stage("scalars", printed, options)
+    listed = number_text_options(lambda change: lambda rows: printed(change(rows)), table)
+    return Stage("scalars", printed, lambda rows: listed(rows, bool(scalars(rows))))
 
 
 def _scalars(rows: Any) -> list[Any]:
