@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from payproof.signing.outputs import OUTPUTS
 
-READABLE = [name for name in OUTPUTS if name != "raw"]
+WRITTEN_ONLY = ("raw", "hex-unpadded", "hex-unpadded-upper")
+READABLE = [name for name in OUTPUTS if name not in WRITTEN_ONLY]
 
 
 @given(st.sampled_from(READABLE), st.binary(min_size=1))
@@ -35,3 +36,8 @@ def test_no_text_raises(name: str, text: str) -> None:
 )
 def test_texts_of_another_form_are_not_read(name: str, text: str) -> None:
     assert OUTPUTS[name].run.decode(text) is None
+
+
+def test_unpadded_hex_loses_the_zero_of_each_small_byte() -> None:
+    data = bytes([0, 10, 16, 255])
+    assert [OUTPUTS[name].run.encode(data) for name in WRITTEN_ONLY[1:]] == ["0a10ff", "0A10FF"]

@@ -8,6 +8,8 @@ from urllib.parse import quote
 import pytest
 from tests.signing.diagnosis.wrong import PLURAL, SECRET, asked, first, hook, mac, names, recipe, refund
 
+from payproof.model import Message
+from payproof.signing import Keys
 from payproof.signing.diagnosis.target import read_target, shape
 
 RIGHT = mac("10.50|Late|#")
@@ -133,6 +135,32 @@ def test_lost_leading_zeros_are_named() -> None:
             break
     found = asked(refund(text.lstrip("0"), {"n": str(number)}))
     assert "output/leading-zeros-lost" in first(found)[0]
+
+
+def _unpadded(digest: str) -> str:
+    return "".join(f"{byte:x}" for byte in bytes.fromhex(digest))
+
+
+@pytest.mark.parametrize("amount", ["1.50", "2.50", "3.50", "4.50"])
+def test_zeros_lost_within_the_hex_text_are_named(amount: str) -> None:
+    # What Integer.toHexString(b & 0xff) gives for each byte.
+    body = {"refund_amount": amount, "remarks": "Late"}
+    received = _unpadded(mac(f"{amount}|Late|#"))
+    assert 128 - 12 <= len(received) < 128
+    assert names(asked(refund(received, body))) == ["output/inner-zeros-lost"]
+    assert not asked(refund(received[:-1], body), most_mistakes=1).proven
+
+
+def test_zeros_may_be_lost_in_upper_case_and_beside_another_mistake() -> None:
+    digest = mac("order_id=7&status=FAILED", SECRET, "sha256")
+    received = _unpadded(digest).upper()
+    assert len(received) < 64
+    message = Message("GET", f"/back?status=FAILED&order_id=7&signature={received}")
+    keys = Keys.of({"callback_secret": SECRET.encode().hex()}, test=True)
+    assert names(asked(message, "plural.callback", keys)) == ["output/inner-zeros-lost"]
+    swapped = _unpadded(mac("Late|12.50|#"))
+    found = asked(refund(swapped, {"refund_amount": "12.50", "remarks": "Late"}))
+    assert names(found) == ["order/reversed", "output/inner-zeros-lost"]
 
 
 def test_a_few_digits_prove_nothing() -> None:

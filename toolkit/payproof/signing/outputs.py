@@ -47,6 +47,10 @@ def _b64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode()
 
 
+def _unpadded(data: bytes) -> str:
+    return "".join(f"{byte:x}" for byte in data)
+
+
 OUTPUTS = Table(
     "text",
     Choice("hex-lower", Output(bytes.hex, _unhex("[0-9a-f]*")), "lower-case hex"),
@@ -72,6 +76,19 @@ OUTPUTS = Table(
         "hex-upper-in-base64",
         Output(lambda data: _b64(data.hex().upper().encode()), lambda text: _hex_in(_unbase64(text))),
         "Base64 of the upper-case hex text",
+    ),
+    # Their text does not say where one byte ends and the next begins, so it is compared, never read.
+    Choice(
+        "hex-unpadded",
+        Output(_unpadded, lambda text: None),
+        "lower-case hex, bytes below 16 as one digit",
+        "Java's Integer.toHexString of each byte",
+    ),
+    Choice(
+        "hex-unpadded-upper",
+        Output(lambda data: _unpadded(data).upper(), lambda text: None),
+        "upper-case hex, bytes below 16 as one digit",
+        "Java's Integer.toHexString of each byte",
     ),
     Choice("raw", Output(lambda data: data.decode("latin-1"), lambda text: None), "the raw bytes"),
 )

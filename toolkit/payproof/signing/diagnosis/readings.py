@@ -26,7 +26,7 @@ class Reading:
         change: What to write instead.
         habit: What does so by itself.
         form: The output form that was read.
-        cut: The text, when it is only the start of a digest's.
+        cut: The text, when digits of it are missing, at its end or all along.
     """
 
     digest: bytes
@@ -46,7 +46,9 @@ class Reading:
 
     def begins(self, digest: bytes) -> bool:
         """Say whether the cut text is, with every character of it, the start of that digest's."""
-        return OUTPUTS[self.form].run.encode(digest).startswith(self.cut)
+        written = OUTPUTS[self.form].run.encode(digest)
+        # Where digits are lost all along, nothing is cut off at the end.
+        return written == self.cut if self.form in _UNPADDED.values() else written.startswith(self.cut)
 
 
 def read_all(recipe: Recipe, received: str) -> Iterator[Reading]:
@@ -122,6 +124,7 @@ def _damaged(recipe: Recipe, worn: Worn) -> Iterator[Reading]:
     form = _form_of(recipe, worn.text)
     if form.startswith("hex"):
         yield from _zeros_lost(recipe, worn, form)
+        yield from _unpadded(recipe, worn, form)
     if form and not (worn.text.endswith("=") and _whole_hash(worn.text)):
         yield from _cut(recipe, worn, form)
 
@@ -157,6 +160,33 @@ def _zeros_lost(recipe: Recipe, worn: Worn, form: str) -> Iterator[Reading]:
     for size in sorted({2 * size for size in SIZES.values()}):
         if size - 6 <= len(worn.text) < size:
             yield _made(lost, form, bytes.fromhex(worn.text.rjust(size, "0")))
+
+
+_UNPADDED = {"hex-lower": "hex-unpadded", "hex-upper": "hex-unpadded-upper"}
+_MOST_UNPADDED, _SURE_BYTES = 12, 4
+
+
+def _unpadded(recipe: Recipe, worn: Worn, form: str) -> Iterator[Reading]:
+    """Give the readings of a text in which bytes below 16 have one digit, one for each start it may have."""
+    lost = {2 * size - len(worn.text) for size in SIZES.values()}
+    if not lost & set(range(1, _MOST_UNPADDED + 1)):
+        return
+    change = "write each byte as two hex digits, leading zeros too"
+    says, habit = "the zero lost of each byte below 16 in hex", OUTPUTS[_UNPADDED[form]].habit
+    lossy = _in_form(recipe, worn, form).undone(worn.text, "inner-zeros-lost", says, change, habit)
+    for start in _starts(worn.text, _SURE_BYTES):
+        yield _made(lossy, _UNPADDED[form], start, worn.text)
+
+
+def _starts(text: str, count: int) -> Iterator[bytes]:
+    """Give the bytes with which a digest may begin whose text has one or two digits a byte."""
+    if not count or not text:
+        yield b""
+        return
+    # A byte that has two digits does not begin with a zero.
+    for digits in (1, 2) if text[0] != "0" and len(text) > 1 else (1,):
+        for rest in _starts(text[digits:], count - 1):
+            yield bytes([int(text[:digits], 16)]) + rest
 
 
 def _cut(recipe: Recipe, worn: Worn, form: str) -> Iterator[Reading]:
