@@ -8,9 +8,22 @@ import unicodedata
 from typing import Any
 
 import pytest
-from tests.signing.diagnosis.wrong import KEY, PLURAL, SECRET, V2, asked, first, hook, mac, refund
+from tests.signing.diagnosis.wrong import (
+    KEY,
+    KEYS,
+    PLURAL,
+    SECRET,
+    V2,
+    asked,
+    first,
+    hook,
+    mac,
+    recipe,
+    refund,
+)
 
 from payproof.model import Message
+from payproof.signing import diagnose
 
 BODY: dict[str, Any] = {"b": "Zoë / 1", "a": None, "n": 12.5, "t": True, "z": "", "d": {"x": "1", "y": "2"}}
 RIGHT = "Zoë / 1||12.5|1||1|2|#"
@@ -21,6 +34,8 @@ FIELDS = [
     ("excluded/empty-dropped", "Zoë / 1|12.5|1|1|2|#"),
     ("excluded/null-dropped", "Zoë / 1|12.5|1||1|2|#"),
     ("excluded/field-left-out", "|12.5|1||1|2|#"),
+    ("text-edits/value-empty", "||12.5|1||1|2|#"),
+    ("text-edits/value-empty", "Zoë / 1||12.5|1|||2|#"),
     ("excluded/signature-included", RIGHT[:-1] + "|#"),
     ("scalars/javascript", "Zoë / 1|null|12.5|true||1|2|#"),
     ("scalars/python", "Zoë / 1|None|12.5|True||1|2|#"),
@@ -79,6 +94,44 @@ def test_fields_that_belong_together_by_name_may_be_left_out_together() -> None:
 def test_another_charset_is_named(label: str, signed: bytes) -> None:
     (cause,) = first(asked(refund(mac(signed), BODY)))
     assert label in cause
+
+
+def _paykun_form(signed: str) -> Message:
+    sent = f"refund_amount=10.50&remarks=Broken+lamp&signature={mac(signed)}"
+    head = (("Content-Type", "application/x-www-form-urlencoded"),)
+    return Message("POST", "/v1/merchant/transaction/7/refund", head, sent.encode())
+
+
+def test_a_value_that_was_empty_when_it_was_signed_is_one_mistake_in_any_form() -> None:
+    said = "the value of the field 'remarks' empty when it was signed"
+    for found in (
+        asked(refund(mac("10.50||#"), {"refund_amount": "10.50", "remarks": "Broken lamp"})),
+        asked(_paykun_form("10.50||#")),
+    ):
+        (cause,) = found.explanations[0].causes
+        assert (cause.says, cause.change) == (
+            said,
+            "fill 'remarks' in before signing; sign the value that is sent",
+        )
+
+
+def test_an_empty_value_beside_another_mistake_is_two() -> None:
+    sent = {"refund_amount": "10.50", "remarks": "Broken lamp"}
+    causes = first(asked(refund(mac("10.50||#", name="sha256"), sent)))
+    assert causes == [{"text-edits/value-empty"}, {"rounds/hmac-sha256"}]
+
+
+def test_a_value_that_was_empty_when_pairs_were_signed_is_named() -> None:
+    received = mac("note=&order_id=7", bytes.fromhex(V2), "sha256").upper()
+    message = Message("GET", f"/back?order_id=7&note=a&signature={received}")
+    (cause,) = first(asked(message, "plural.callback", PLURAL))
+    assert "text-edits/value-empty" in cause
+
+
+def test_an_empty_value_where_empty_ones_are_dropped_is_a_field_left_out() -> None:
+    dropping = recipe("paykun.request").with_(drop="empty")
+    (cause,) = first(diagnose(dropping, refund(mac("10.50|#")), KEYS))
+    assert {"excluded/field-left-out", "text-edits/value-empty"} <= cause
 
 
 def test_the_right_text_is_no_mistake() -> None:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from payproof.model import Message
+from payproof.signing.diagnosis.blank_values import blanked
 from payproof.signing.diagnosis.option import COMMON, PLAUSIBLE, Option, Stage
 from payproof.signing.fields import Pairs
 from payproof.signing.keys import Keys
@@ -38,6 +39,7 @@ def excluded_stage(recipe: Recipe, message: Message, keys: Keys) -> Stage:
                 change=f"sign {name!r} too; every field that is sent is covered",
             )
         yield from _groups(names, base)
+        yield from blanked(rows, base)
         for where, value in _extras(message, keys):
             yield _extra(where, value, base, last=True)
             yield _extra(where, value, base, last=False)
