@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,42 @@ def test_a_missing_folder_and_an_impossible_name_are_refused(tmp_path: Path) -> 
     for path in (tmp_path / "none" / "a", tmp_path / "a\0b"):
         with pytest.raises((UsageError, ValueError)):
             write_atomic(path, b"")
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe, got = tmp_path / "pipe", list[bytes]()
+    os.mkfifo(pipe)
+    (tmp_path / "link").symlink_to("pipe")
+    data = b"x" * 200_000  # more than a pipe holds
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    write_atomic(tmp_path / "link", data)
+    reader.join(10)
+    assert (got, pipe.is_fifo(), sorted(os.listdir(tmp_path))) == ([data], True, ["link", "pipe"])
+
+
+def test_the_name_of_an_open_pipe_is_written_to() -> None:
+    reading, writing = os.pipe()
+    write_atomic(Path(f"/dev/fd/{writing}"), b"new")
+    os.close(writing)
+    with open(reading, "rb") as pipe:
+        assert pipe.read() == b"new"
+
+
+def test_a_device_stays_one(tmp_path: Path) -> None:
+    device = tmp_path / "null"
+    try:
+        os.mknod(device, stat.S_IFCHR | 0o600, os.makedev(1, 3))
+        device.write_bytes(b"")
+    except OSError:
+        pytest.skip("no device can be made here")
+    write_atomic(device, b"new")
+    assert device.is_char_device()
+
+
+def test_a_pipe_whose_reader_has_gone_is_refused(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_atomic(Path(f"/dev/fd/{writing}"), b"new")
+    os.close(writing)

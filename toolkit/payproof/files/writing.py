@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import stat
 from pathlib import Path
 
 from payproof.errors import UsageError
@@ -14,6 +15,8 @@ _NUMBERS = itertools.count()
 def write_atomic(path: Path, data: bytes, *, private: bool = False) -> None:
     """Put the bytes into a file so that a reader sees the old content or the new one, also after a crash.
 
+    A device, a FIFO or another process's pipe has no content to replace: it is written to as it is.
+
     Args:
         path: The file; its mode is kept when it exists, and a link stays a link.
         data: All of its content.
@@ -22,16 +25,40 @@ def write_atomic(path: Path, data: bytes, *, private: bool = False) -> None:
     Raises:
         UsageError: It cannot be written.
     """
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.{next(_NUMBERS)}.part")
     try:
-        _write(temporary, target, data, 0o600 if private else 0o666)
+        if _takes_a_stream(path):
+            _write_through(path, data)
+        else:
+            _replace(Path(os.path.realpath(path)), data, 0o600 if private else 0o666)
     except (OSError, ValueError) as error:
-        temporary.unlink(missing_ok=True)
         why = getattr(error, "strerror", None) or "this is no file name"
         raise UsageError(
             f"the file cannot be written: {why}", where=str(path), hint="check folder, permissions and space"
         ) from None
+
+
+def _takes_a_stream(path: Path) -> bool:
+    """Say whether something is there that a file put in its place would destroy; links are followed."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    # Not by its real path: that of a pipe behind /proc/self/fd is no name. Without O_CREAT, so that nothing
+    # is made where it has gone in the meantime.
+    with open(os.open(path, os.O_WRONLY), "wb", buffering=0) as stream:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[stream.write(rest) :]
+
+
+def _replace(target: Path, data: bytes, mode: int) -> None:
+    temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.{next(_NUMBERS)}.part")
+    try:
+        _write(temporary, target, data, mode)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
