@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
+import fastapi
 import flask
 import httpx
 import pytest
@@ -108,7 +109,20 @@ def test_a_url_where_nobody_listens_gives_no_status() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "status"), [(None, 200), (True, 200), (False, 400), (403, 403), (("no", 409), 409)]
+    ("answer", "status"),
+    [
+        (None, 200),
+        (True, 200),
+        (False, 400),
+        (403, 403),
+        (("no", 409), 409),
+        ((409, "no"), 409),
+        ("ok", 200),
+        ({"received": True}, 200),
+        ({"statusCode": 401}, 401),
+        (flask.Response(status=401), 401),
+        (fastapi.Response(status_code=401), 401),
+    ],
 )
 def test_a_functions_answer_becomes_a_status(answer: Any, status: int) -> None:
     assert receiver_of(lambda body: answer).send(WEBHOOK).status == status
@@ -151,3 +165,18 @@ def test_a_receiver_that_trickles_its_answer_is_left(monkeypatch: pytest.MonkeyP
         ended.set()
         thread.join()
     assert (answer.status, answer.header(CRASHED)) == (0, "timeout")
+
+
+@pytest.mark.parametrize("answer", [object(), 1.5, ("no", "status"), (200, 404), {"statusCode": "401"}])
+def test_an_answer_that_tells_no_status_is_a_usage_error(answer: Any) -> None:
+    with pytest.raises(UsageError, match="tells no status"):
+        receiver_of(lambda body: answer).send(WEBHOOK)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda payload, headers: 200, lambda body, h: 200, lambda raw, signature: 200, lambda a, b, c, d: 200],
+)
+def test_a_function_that_asks_for_what_no_delivery_has_is_a_usage_error(function: Any) -> None:
+    with pytest.raises(UsageError, match="which no delivery has"):
+        receiver_of(function)

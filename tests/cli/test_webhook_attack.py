@@ -53,7 +53,7 @@ def test_a_broken_property_gives_exit_code_1_and_is_named(
 ) -> None:
     assert main(["webhook", "attack", "plural", serve("never-stale")]) == 1
     shown = capsys.readouterr().out
-    assert "breaks 1 of 22 properties" in shown
+    assert "breaks 1 of 23 properties" in shown
     assert "broken          stale-refused: " in shown
 
 

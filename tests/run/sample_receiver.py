@@ -40,6 +40,10 @@ FAULTS = {
     "indexes-blindly": "odd-json-survived",
     "forgets-recursion": "deep-json-survived",
     "size-limit-crashes": "huge-survived",
+    "dedupe-by-object": "newer-event-acted-on",
+    "empty-key": "other-key-refused",
+    "compares-without-case": "near-signature-refused",
+    "remembers-before-verifying": "refusals-leave-no-trace",
     "ignores-body": "tampered-content-refused",
 }
 
@@ -66,6 +70,10 @@ class Shop:
             self.shipped.append(headers.get("webhook-id", ""))
         if self.fault == "size-limit-crashes" and len(body) > 1_000_000:
             raise MemoryError("too much")
+        if self.fault == "remembers-before-verifying":
+            if headers.get("webhook-id", "") in self.handled:
+                return 200
+            self.handled.add(headers.get("webhook-id", ""))
         if not self.genuine(body, headers):
             return 401
         return self.handle(body, headers)
@@ -90,7 +98,8 @@ class Shop:
         return any(self.fits(text, given, body, key) for key in self.keys())
 
     def keys(self) -> list[bytes]:
-        return [SECRET, SECOND] if self.fault == "two-keys" else [SECRET]
+        more = {"two-keys": [SECOND], "empty-key": [b""]}
+        return [SECRET, *more.get(self.fault, [])]
 
     def fits(self, text: bytes, given: str, body: bytes, key: bytes) -> bool:
         if self.fault == "signs-body-only":
@@ -106,6 +115,8 @@ class Shop:
                 return True
             if self.fault == "compares-first-characters" and piece[:23] == f"v1,{right}"[:23]:
                 return True
+            if self.fault == "compares-without-case" and piece.lower() == f"v1,{right}".lower():
+                return True
             if hmac.compare_digest(piece.encode(), f"v1,{right}".encode()):
                 return True
         return False
@@ -114,6 +125,8 @@ class Shop:
         key = headers["webhook-id" if self.fault != "dedupe-by-time" else "webhook-timestamp"]
         if self.fault == "dedupe-by-time":
             key = headers["webhook-id"] + key
+        if self.fault == "remembers-before-verifying":
+            key += "-"
         if key in self.handled and self.fault != "no-dedupe":
             return 409 if self.fault == "refuses-duplicates" else 200
         event = self.read(body)
@@ -152,6 +165,8 @@ class Shop:
                 raise KeyError(name)
             if self.fault == "unknown-event-acts":
                 self.orders[order] = name
+            return 200
+        if self.fault == "dedupe-by-object" and order in self.orders:
             return 200
         known = RANK.get(self.orders.get(order, ""), 0)
         if RANK[name] >= known or self.fault == "last-event-wins":

@@ -175,7 +175,7 @@ def test_naive(payproof_receiver_suite):
     )
     done.assert_outcomes(passed=1, failed=1)
     done.stdout.fnmatch_lines(
-        ["payproof: the receiver (function) breaks 6 of 22 properties", "  broken*other-key-refused: *"]
+        ["payproof: the receiver (function) breaks 6 of 23 properties", "  broken*other-key-refused: *"]
     )
 
 

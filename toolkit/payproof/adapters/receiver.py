@@ -39,7 +39,8 @@ def receiver_of(
     """Give a receiver for a URL, a WSGI or ASGI application, a framework's test client, or a function.
 
     A function is called with those of `body`, `headers`, `method`, `path` which it names, else with the whole
-    Message; it answers a status, a truth value, None (taken), or `(body, status)`.
+    Message; it answers a status, a truth value, None or a text (taken), `(body, status)`, or an object that
+    tells its status, such as a framework's response.
 
     Args:
         path: Where the application or client expects webhooks.
@@ -66,6 +67,8 @@ def _safely(send: Send) -> Send:
     def run(message: Message) -> Message:
         try:
             return send(message)
+        except UsageError:
+            raise
         except Exception as error:
             return Message(status=500, headers=((CRASHED, type(error).__name__),), body=str(error).encode())
 
@@ -76,7 +79,10 @@ def _is_wsgi(target: Any) -> bool:
     if hasattr(target, "wsgi_app"):
         return True
     names = _parameters(target)
-    return len(names) == 2 and not set(names) & set(NAMED)
+    if len(names) != 2 or set(names) & set(NAMED):
+        return False
+    # A function of two other names is more likely one for webhooks that asks for what no delivery has.
+    return not inspect.isroutine(target) or "env" in names[0] or "start" in names[1]
 
 
 def _is_asgi(target: Any) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from payproof.adapters.receiver_clients import Send
+from payproof.errors import UsageError
 from payproof.model import Message
 
 
@@ -123,8 +124,8 @@ NAMED = ("body", "headers", "method", "path")
 
 
 def to_function(function: Any, path: str, refuses: Any) -> Send:
-    """Deliver to a function, which gets the parts that it names."""
-    wanted = [name for name in inspect.signature(function).parameters if name in NAMED]
+    """Deliver to a function, which gets the parts that it names; raises UsageError when it wants others."""
+    wanted = _wanted(function)
 
     def send(message: Message) -> Message:
         parts = {
@@ -145,17 +146,63 @@ def to_function(function: Any, path: str, refuses: Any) -> Send:
     return send
 
 
+def _wanted(function: Any) -> list[str]:
+    """Give the parts that a function names; none where it takes the whole message."""
+    rows = inspect.signature(function).parameters
+    named = [name for name in rows if name in NAMED]
+    must = [one.name for one in rows.values() if one.default is one.empty and one.kind not in _REST]
+    others = [name for name in must if name not in NAMED]
+    if others and (named or len(must) > 1):
+        raise UsageError(
+            f"the function asks for {others[0]!r}, which no delivery has",
+            where="receiver",
+            hint=f"name any of {', '.join(NAMED)}, or take one parameter, the whole message",
+        )
+    return named
+
+
+_REST = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
 async def _wait(answer: Any) -> Any:
     return await answer
 
 
 def _answered(answer: Any) -> Message:
+    """Read what a function gave back: a status, a truth value, a pair with a status, or a response object."""
     if isinstance(answer, Message):
         return answer
-    if isinstance(answer, tuple) and len(answer) == 2:
-        return Message(status=int(answer[1]))
-    if answer is None or answer is True:
+    if isinstance(answer, tuple):
+        found = [one for one in answer if _is_status(one)]
+        return Message(status=found[0]) if len(found) == 1 else _unread(answer)
+    if answer is None or isinstance(answer, bool):
+        return Message(status=400 if answer is False else 200)
+    if isinstance(answer, str | bytes):
         return Message(status=200)
-    if answer is False:
-        return Message(status=400)
-    return Message(status=answer) if isinstance(answer, int) else Message(status=200)
+    return _of_object(answer)
+
+
+def _of_object(answer: Any) -> Message:
+    if isinstance(answer, int):
+        return Message(status=int(answer))
+    if isinstance(answer, Mapping):
+        # As functions behind a cloud's API gateway answer; another mapping is a body, taken with 200.
+        status = answer.get("statusCode", answer.get("status_code", 200))
+    else:
+        status = next((getattr(answer, name) for name in _STATUS if _is_status(getattr(answer, name, 0))), 0)
+    return Message(status=int(status)) if _is_status(status) else _unread(answer)
+
+
+_STATUS = ("status_code", "status")
+
+
+def _is_status(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 100 <= value <= 599
+
+
+def _unread(answer: Any) -> Message:
+    raise UsageError(
+        f"the function answered with {type(answer).__name__}, which tells no status",
+        where="receiver",
+        hint="return a status, True or False, (body, status), or your framework's response object",
+    )

@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 from payproof.run.receiver import NO_EFFECTS, Suite, Verdict
 from payproof.run.receiver_bodies import bad_utf8, broken_json, deep_json, huge, odd_json
-from payproof.run.receiver_events import duplicate, late, new_field, rotated, spelling, unknown
+from payproof.run.receiver_events import duplicate, late, new_field, newer, rotated, spelling, unknown
 from payproof.run.receiver_forgeries import (
     empty,
     future,
     missing,
     near,
+    other_end,
     other_key,
+    resigned,
     stale,
     tampered,
     truncated,
@@ -40,7 +42,21 @@ def no_trace(suite: Suite) -> Verdict:
     acted = [one.what for one in suite.refused if one.acted]
     if acted:
         return suite.verdict("refusals-leave-no-trace", "broken", f"something was done on: {acted[0]}")
+    if not _heard_after_a_forgery(suite):
+        why = "after a forgery with its id, the genuine delivery was not acted on: anyone can silence it"
+        return suite.verdict("refusals-leave-no-trace", "broken", why)
     return suite.verdict("refusals-leave-no-trace", "held", f"{len(suite.refused)} refusals")
+
+
+def _heard_after_a_forgery(suite: Suite) -> bool:
+    """Say whether a genuine delivery is acted on though one with its id and a wrong signature came first."""
+    if suite.recipe is None:
+        return True
+    made = suite.make()
+    first = suite.hand("a forgery", resigned(suite, made, other_end), made.data)
+    if first.taken:
+        return True  # The property about such signatures says so.
+    return bool(suite.hand("the genuine one after it", made.message).acted)
 
 
 ATTACKS: dict[str, Callable[[Suite], Verdict]] = {
@@ -55,6 +71,7 @@ ATTACKS: dict[str, Callable[[Suite], Verdict]] = {
     "future-refused": future,
     "duplicate-handled-once": duplicate,
     "late-event-survived": late,
+    "newer-event-acted-on": newer,
     "unknown-event-survived": unknown,
     "new-field-survived": new_field,
     "other-spelling-accepted": spelling,

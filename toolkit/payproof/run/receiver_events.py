@@ -62,6 +62,25 @@ def late(suite: Suite) -> Verdict:
     return suite.verdict(id_, "held", seen.shown)
 
 
+def newer(suite: Suite) -> Verdict:
+    """A newer event of an object already heard of is taken and acted on."""
+    id_ = "newer-event-acted-on"
+    pair = _older(suite)
+    if pair is None:
+        why = "no two documented events of one object follow each other"
+        return suite.verdict(id_, "not applicable", why)
+    after, before, event = pair
+    suite.hand("older", suite.deliveries.make(event, data=before).message, before)
+    seen = suite.hand("a newer event", suite.deliveries.make(suite.webhook.id, data=after).message)
+    if not seen.taken:
+        return suite.verdict(id_, "broken", f"a newer event was answered with {seen.shown}")
+    if seen.acted is None:
+        return suite.verdict(id_, "not observable", f"taken; {NO_EFFECTS}")
+    if not seen.acted:
+        return suite.verdict(id_, "broken", "a newer event came to nothing, since its object was known")
+    return suite.verdict(id_, "held", seen.shown)
+
+
 def _older(suite: Suite) -> tuple[Any, Any, str] | None:
     """Give the bodies of a newer and an older event of one object, and the older one's webhook."""
     cycles, newer = read_all(suite.deliveries.spec.life_cycles), suite.fresh()

@@ -10,7 +10,7 @@ from typing import Any
 from payproof.conformance.deliveries import Delivery, nodes, put
 from payproof.model import Message
 from payproof.run.receiver import Suite, Verdict
-from payproof.signing import attach, received_signature
+from payproof.signing import Keys, Recipe, attach, received_signature, sign
 
 Forged = Iterator[tuple[str, Message, Any]]
 
@@ -71,8 +71,33 @@ def other_key(suite: Suite) -> Verdict:
                 made = suite.make(merchant=name)
                 if not suite.genuine(made.message):
                     yield f"signed with the keys of {name}", made.message, made.data
+        made = suite.make()
+        message = _without_key(suite, made)
+        if message is not None and not suite.genuine(message):
+            yield "signed with an empty key", message, made.data
 
     return _signed(suite, "other-key-refused", forged)
+
+
+def _without_key(suite: Suite, made: Delivery) -> Message | None:
+    """Give a delivery signed as by code whose key was lost on the way; None where no HMAC key is used.
+
+    HMAC fills a short key up with zero bytes, so one zero byte is the empty key.
+    """
+    assert suite.recipe is not None
+    zero = {role: _ZERO.get(form, "") for role, form in _key_forms(suite.recipe)}
+    if not zero or not all(zero.values()):
+        return None
+    signature = sign(suite.recipe, made.message, Keys.of(zero, test=True))
+    return attach(suite.recipe, made.message, signature)
+
+
+_ZERO = {"text": "\0", "base64": "AA==", "hex": "00"}
+
+
+def _key_forms(recipe: Recipe) -> list[tuple[str, str]]:
+    rounds = [one for one in recipe.rounds if one.digest.startswith("hmac")]
+    return [(one.key.role, one.key.form) for one in rounds if one.key.role]
 
 
 def missing(suite: Suite) -> Verdict:
@@ -123,17 +148,25 @@ def truncated(suite: Suite) -> Verdict:
     )
 
 
+def other_end(text: str) -> str:
+    """Give a signature with its eighth last character changed: decoded, that is another digest for sure."""
+    at = len(text.rstrip("=")) - 8
+    return text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :]
+
+
 def near(suite: Suite) -> Verdict:
     """A signature that differs at its end is refused."""
 
-    def other_end(text: str) -> str:
-        at = len(text.rstrip("=")) - 8
-        return text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :]
+    def other_case(text: str) -> str:
+        return text[: _prefix(suite)] + text[_prefix(suite) :].swapcase()
 
+    in_base64 = suite.recipe is not None and suite.recipe.rounds[-1].text.startswith("base64")
     return _changed(
         suite,
         "near-signature-refused",
         ("eighth last character changed", other_end),
+        # In Base64 small and capital letters are different bits; in hex they are not.
+        *([("small and capital letters exchanged", other_case)] if in_base64 else []),
         ("four characters added", lambda text: text + "0000"),
     )
 

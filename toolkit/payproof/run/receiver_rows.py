@@ -69,6 +69,11 @@ ROWS = (
         "compare with the state you know, or ask the gateway for the present one",
     ),
     Property(
+        "newer-event-acted-on",
+        "a newer event of an object already heard of is acted on",
+        "know repeats by the delivery's id, or by object and status, never by the object alone",
+    ),
+    Property(
         "unknown-event-survived",
         "an event or status that nobody documents is taken and ignored",
         "have a default branch that answers 2xx and logs",
