@@ -15,7 +15,7 @@ from payproof.audit.run import Job, audit
 from payproof.cassettes.journal_lines import entry_line, header_line
 from payproof.cassettes.read import read_all
 from payproof.errors import UnreadableInput
-from payproof.model import Interaction
+from payproof.model import Interaction, Severity
 from payproof.signing import Keys
 from payproof.spec import load
 from payproof.spec.testbed import load_testbed
@@ -173,3 +173,13 @@ def test_two_processes_come_to_the_same(tmp_path: Path) -> None:
     job = Job(SPEC.path, KEYS, {}, Path())
 
     assert audit(job, parts, run_id="a", processes=2).as_data() == audit(job, parts, run_id="b").as_data()
+
+
+def test_a_signature_that_no_document_asks_for_is_missed_with_no_more_than_a_warning(tmp_path: Path) -> None:
+    hook = next(one for one in HONEST if one.operation in SPEC.webhooks)
+    data = json.loads(hook.request.body)
+    data["transaction"].pop("signature", None)
+    bare = replace(hook, request=replace(hook.request, body=json.dumps(data).encode()))
+    rows = judged(archive(tmp_path / "a.ndjson", [bare])).rows()
+    told = [one for one in rows if one.rule == "recorded-webhook-signature-wrong"]
+    assert [(one.severity, one.evidence) for one in told] == [(Severity.WARNING, "sdk")]

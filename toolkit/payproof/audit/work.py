@@ -194,9 +194,15 @@ class Auditor:
         if reason in _WRONG:
             counts["signature-wrong"] += 1
             row = WEBHOOK_SIGNATURE if hook else RESPONSE_SIGNATURE
+            rule = operation.signing.get("request" if hook else "response") or {}
+            evidence = str(rule.get("x-evidence", "documented"))
             return [
                 row.finding(
-                    Location(operation.id, part, "signature"), f"the signature: {reason}", actual=reason
+                    Location(operation.id, part, "signature"),
+                    f"the signature: {reason}",
+                    actual=reason,
+                    severity=severity_of(evidence),
+                    evidence=evidence,
                 )
             ]
         counts["verified" if reason.startswith("valid") else "unverifiable"] += 1

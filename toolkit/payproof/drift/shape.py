@@ -37,13 +37,19 @@ class SeenBody:
     headers: Seen = field(default_factory=Seen)
     verdicts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, message: Message, schemas: Mapping[str, Any], verdict: str | None) -> None:
-        """Take in one message; `schemas` by media type say of which types a form's texts are."""
+    def add(
+        self, message: Message, schemas: Mapping[str, Any], verdict: str | None, *, bodied: bool = False
+    ) -> None:
+        """Take in one message; `schemas` by media type say of which types a form's texts are.
+
+        `bodied` says that a JSON body is promised, so that none at all is one that cannot be read.
+        """
         self.n += 1
         self.headers.add(dict(_headers(message)))
         if verdict:
             self.verdicts[verdict] += 1
         if not message.body:
+            self.unreadable += bodied
             return
         seen = self.media.setdefault(message.media_type, Seen())
         try:
@@ -130,7 +136,8 @@ class Shape:
         if verifier is not None and verdict not in UNVERIFIABLE:
             verdict = verifier(operation, part, message)
         body = self.bodies.setdefault((operation.id, key), SeenBody())
-        body.add(message, _schemas(operation, key), verdict)
+        content = _content(operation, key)
+        body.add(message, _schemas(content), verdict, bodied="application/json" in content)
 
     def _note_unknown(self, request: Message) -> None:
         path = re.sub(r"^[a-z]+://[^/]*", "", request.target).partition("?")[0]
@@ -226,12 +233,14 @@ def _headers(message: Message) -> Iterable[tuple[str, str]]:
             yield name.lower(), value
 
 
-def _schemas(operation: Operation, key: str) -> Mapping[str, Any]:
+def _content(operation: Operation, key: str) -> Mapping[str, Any]:
     if key == "webhook":
-        content = (operation.request_body or {}).get("content") or {}
-    else:
-        status = reply_key(operation.responses, key)
-        content = (operation.responses.get(status or "") or {}).get("content") or {}
+        return (operation.request_body or {}).get("content") or {}
+    status = reply_key(operation.responses, key)
+    return (operation.responses.get(status or "") or {}).get("content") or {}
+
+
+def _schemas(content: Mapping[str, Any]) -> Mapping[str, Any]:
     found = media_key(content, FORM)
     return {FORM: content[found].get("schema", {})} if found else {}
 

@@ -150,7 +150,7 @@ for _sense, _part, _where, _bad, _good_too in (
     "body",
     id="response-unreadable-body",
     severity=Severity.ERROR,
-    summary="A body is not what its media type says.",
+    summary="A body is missing, or is not what its media type says.",
     partner="none: a readable body is what was promised",
     promised=_content("reply", _JSON),
     observed={"raw": "{oops"},
@@ -161,7 +161,8 @@ def unreadable(pair: BodyPair) -> Iterator[Hit]:
     """Find bodies that cannot be read."""
     seen = pair.observed
     if seen is not None and seen.unreadable and (pair.promised is None or not pair.promised.unreadable):
-        yield Hit("the body cannot be read as its media type says", seen=seen.unreadable, of=seen.seen)
+        why = "there is no body, or it cannot be read as its media type says"
+        yield Hit(why, seen=seen.unreadable, of=seen.seen)
 
 
 def _body_row(

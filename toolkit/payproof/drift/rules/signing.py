@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from payproof.drift.pair import BodyPair, Hit, OperationPair, changed
+from payproof.drift.pair import BodyPair, Hit, OperationPair, changed, shown
 from payproof.drift.registry import Look, drift_rule
 from payproof.model import Severity
 
 #: Facts of a signature that are not about its bytes.
 _ABOUT = frozenset({"scheme", "required", "carry"})
-#: Verdicts that say the signature is there, readable and wrong.
-WRONG = frozenset({"mismatch", "malformed-signature"})
+#: Verdicts that say something is there as a signature, or is signed, and no receiver takes it.
+WRONG = frozenset(
+    {
+        "mismatch",
+        "malformed-signature",
+        "empty-signature",
+        "too-many-signatures",
+        "repeated-header",
+        "duplicate-keys",
+        "missing-time",
+        "malformed-time",
+    }
+)
 VALID = frozenset({"valid", "valid-time-unchecked"})
 _ABSENT = frozenset({"missing-signature", "empty-signature"})
 
@@ -157,7 +168,7 @@ _row(
     "body",
     id="signature-no-longer-verifies",
     severity=Severity.ERROR,
-    summary="Signatures are there and are not those which the documented scheme and the key give.",
+    summary="Signatures are not those which the documented scheme and the key give, or are gone.",
     partner="none: a signature that verifies is what was promised",
     promised={"signed": {}},
     observed={"bodies": [{"a": "1", "signature": "0a" * 64}], "verdict": "mismatch"},
@@ -176,7 +187,24 @@ def wrong(pair: BodyPair) -> Iterator[Hit]:
             "signatures do not verify",
             pointer="signature",
             expected="valid",
-            actual="mismatch",
+            actual=shown(one for one in pair.observed.verdicts if one in WRONG),
+            fact="mismatch",
             seen=bad,
             of=sum(pair.observed.verdicts.values()),
+        )
+    if pair.spot.part == "webhook":
+        yield from _left_out(known, pair.observed.verdicts)
+
+
+def _left_out(known: Mapping[str, int], seen: Mapping[str, int]) -> Iterator[Hit]:
+    """Find deliveries without a signature where older ones all had one, whether or not it is documented."""
+    if seen.get("missing-signature") and known.keys() & VALID and "missing-signature" not in known:
+        yield Hit(
+            "deliveries come without a signature, and had one before",
+            pointer="signature",
+            expected="valid",
+            actual="missing-signature",
+            evidence="inferred",
+            seen=seen["missing-signature"],
+            of=sum(seen.values()),
         )
