@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TextIO
 
 import click
 
+from payproof.cli import streams
 from payproof.cli.exit_codes import MEANINGS, ExitCode
-from payproof.errors import ToolkitError
+from payproof.errors import ToolkitError, UsageError
 
 #: A command is imported when it is called or listed, so a cold start pays for one command only.
 COMMANDS = {
@@ -116,17 +118,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         _complain("interrupted")
         return ExitCode.INTERRUPTED
-    except (BrokenPipeError, SystemExit) as error:
+    except SystemExit:
         # Whoever read our output has gone. Click then puts something in the place of stdout, and exits with
         # the code that says findings.
-        if isinstance(error, SystemExit) and sys.stdout is out:
+        if sys.stdout is out:
             raise
-        # The interpreter must not complain about it at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.abandon(out)
         return ExitCode.USAGE
+    except OSError as error:
+        return _unwritten(out, error)
     except Exception as error:
         _report_crash(error)
         return ExitCode.INTERNAL
+
+
+def _unwritten(out: TextIO, error: OSError) -> ExitCode:
+    """Say that the output cannot be written, where that is what went wrong."""
+    failure = streams.failure_of(out)
+    if failure is None and not isinstance(error, BrokenPipeError):
+        _report_crash(error)
+        return ExitCode.INTERNAL
+    # A reader that leaves early has seen enough; nobody needs to hear of it.
+    if failure is not None and not isinstance(failure, BrokenPipeError):
+        what = f"the output cannot be written: {failure.strerror}"
+        hint = "make room, or write to a file with -o where the command has it"
+        _complain(f"error: {UsageError(what, where='standard output', hint=hint)}")
+    streams.abandon(out)
+    return ExitCode.USAGE
 
 
 def _complain(text: str) -> None:
@@ -158,4 +176,8 @@ def _report_crash(error: Exception) -> None:
 
 def entry() -> None:
     """End the process with the exit code of the command on the command line."""
-    sys.exit(main())
+    streams.prepare()
+    code = main()
+    if streams.failure_of(sys.stdout):
+        streams.abandon(sys.stdout)
+    sys.exit(code)
