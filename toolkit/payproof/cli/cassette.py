@@ -13,6 +13,7 @@ import click
 from payproof.cli.cassette_parts import gateway_of, keys_for_tests, real_keys, wait_forever
 from payproof.cli.exit_codes import ExitCode
 from payproof.cli.options import switches
+from payproof.cli.roots import root_option
 from payproof.cli.whose import whose
 from payproof.model import Finding, Severity
 
@@ -22,13 +23,6 @@ _GATEWAY = click.option(
     "name",
     metavar="NAME",
     help="Whose traffic it is; needed where neither FILES nor a folder say it.",
-)
-_ROOTS = click.option(
-    "--root",
-    "roots",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with openapi/GATEWAY and gateways/GATEWAY.",
 )
 _OUT = click.option(
     "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
@@ -72,7 +66,7 @@ class _Around(click.Command):
     help="Variable in which the command behind --around finds the recorder's URL.",
 )
 @switches
-@_ROOTS
+@root_option
 @click.pass_context
 def record(ctx: click.Context, /, **asked: Any) -> int:
     """Forward requests to one gateway and write what was said, redacted before the first byte is written.
@@ -97,7 +91,7 @@ def record(ctx: click.Context, /, **asked: Any) -> int:
     help="What fields are which the spec does not describe.",
 )
 @switches
-@_ROOTS
+@root_option
 def redact(
     files: tuple[Path, ...],
     name: str | None,
@@ -144,7 +138,7 @@ def redact(
     "--fail-on", type=click.Choice([one.label for one in Severity]), default="error", show_default=True
 )
 @switches
-@_ROOTS
+@root_option
 def lint(
     files: tuple[Path, ...],
     name: str | None,
@@ -207,7 +201,7 @@ def _print(findings: list[Finding], form: str) -> None:
     help="What a request gets that is asked for more often than it was recorded.",
 )
 @switches
-@_ROOTS
+@root_option
 def replay(
     files: tuple[Path, ...],
     name: str | None,

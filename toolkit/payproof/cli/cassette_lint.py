@@ -11,6 +11,7 @@ from payproof.cassettes.read import read_all, recordings
 from payproof.cli.cassette_parts import gateway_of, keys_for_tests, real_keys
 from payproof.cli.whose import whose
 from payproof.errors import NothingCheckedError
+from payproof.gateway import load
 from payproof.model import Finding
 
 
@@ -47,7 +48,8 @@ def findings_of(
         if first is None:
             continue
         entries += 1
-        chosen = gateway_of(gateway, roots)
+        # Of several gateways that files name some may be in no root; a name on the command line must be.
+        chosen = gateway_of(gateway, roots) if name is not None else load(gateway, roots)
         context = LintContext(
             chosen.spec,
             keys_for_tests(chosen),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from payproof.cli.roots import load
 from payproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 
 def gateway_of(name: str, roots: tuple[Path, ...]) -> Gateway:
-    from payproof.gateway import load
-
     return load(name, roots)
 
 

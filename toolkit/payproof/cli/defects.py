@@ -8,23 +8,16 @@ from pathlib import Path
 import click
 
 from payproof.cli.exit_codes import ExitCode
+from payproof.cli.roots import load, root_option
 
 
 @click.command()
 @click.argument("gateway")
 @click.option("--all", "every", is_flag=True, help="Also those made from each constraint of the spec.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option(
-    "--root",
-    "roots",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with openapi/GATEWAY and gateways/GATEWAY.",
-)
+@root_option
 def defects(gateway: str, every: bool, form: str, roots: tuple[Path, ...]) -> ExitCode:
     """List the defects that `payproof sandbox GATEWAY --defect NAME` can plant."""
-    from payproof.gateway import load
-
     rows = sorted(load(gateway, roots).defects(every=every), key=lambda row: (row.category, row.name))
     if form == "json":
         data = [{"name": row.name, "category": row.category, "breaks": row.breaks} for row in rows]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from payproof.cli.roots import load, root_option
 from payproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -92,13 +93,7 @@ def clock_from(text: str) -> Callable[[], float]:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Merchants, ids and seed state in place of the gateway's own.",
 )
-@click.option(
-    "--root",
-    "roots",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with openapi/GATEWAY and gateways/GATEWAY.",
-)
+@root_option
 @click.option(
     "--list-outcomes", is_flag=True, help="List the amounts and references that force an outcome, and leave."
 )
@@ -120,7 +115,6 @@ def sandbox(
 ) -> None:
     """Run GATEWAY's sandbox until interrupted."""
     from payproof.adapters.server import SandboxServer
-    from payproof.gateway import load
     from payproof.spec.testbed import load_testbed
 
     found = load(gateway, roots)

@@ -10,18 +10,11 @@ from typing import Any
 import click
 
 from payproof.cli.exit_codes import ExitCode
+from payproof.cli.roots import load, names, root_option
 from payproof.errors import UsageError
 from payproof.model import Finding, Severity
 from payproof.report.printable import printable
 
-ROOT_HELP = "Folder with openapi/GATEWAY of a gateway that is not built in."
-_roots = click.option(
-    "--root",
-    "roots",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help=ROOT_HELP,
-)
 _format = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -36,14 +29,12 @@ def spec() -> None:
 @click.argument("gateway", required=False)
 @click.argument("part", required=False)
 @_format
-@_roots
+@root_option
 def show(gateway: str | None, part: str | None, form: str, roots: tuple[Path, ...]) -> ExitCode:
     """Show what GATEWAY promises; PART is an operationId, a webhook, a signing scheme or a switch.
 
     Without GATEWAY, list the gateways.
     """
-    from payproof.gateway import load, names
-
     if gateway is None:
         found = names(roots)
         click.echo(json.dumps(list(found)) if form == "json" else "\n".join(found))
@@ -61,14 +52,13 @@ def show(gateway: str | None, part: str | None, form: str, roots: tuple[Path, ..
 @spec.command()
 @click.argument("gateway")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it to this file.")
-@_roots
+@root_option
 def testbed(gateway: str, output: Path | None, roots: tuple[Path, ...]) -> ExitCode:
     """Print the sandbox's test bed: a form to fill in for `check GATEWAY --url URL --testbed FILE`.
 
     Its keys are invented and marked as test keys; drop that mark with your own.
     """
     from payproof.cli.options import write_report
-    from payproof.gateway import load
 
     path = load(gateway, roots).spec.path.parent / "testbed.yaml"
     write_report(path.read_text(encoding="utf-8"), output)
@@ -153,14 +143,13 @@ def _shown(kind: str, name: str, data: Any, form: str) -> str:
 @spec.command()
 @click.argument("gateway")
 @_format
-@_roots
+@root_option
 @click.option(
     "--fail-on", type=click.Choice(["note", "warning", "error"]), default="warning", show_default=True
 )
 def lint(gateway: str, form: str, roots: tuple[Path, ...], fail_on: str) -> ExitCode:
     """Say what in GATEWAY's document and test bed does not hold together."""
     from payproof.cli.findings_text import counted
-    from payproof.gateway import load
     from payproof.spec.lint import lint as judge
 
     chosen = load(gateway, roots)

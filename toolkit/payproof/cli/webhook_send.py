@@ -13,6 +13,7 @@ import click
 
 from payproof.cli.exit_codes import ExitCode
 from payproof.cli.options import known_switches, switches
+from payproof.cli.roots import load, root_option
 from payproof.errors import NothingCheckedError, UsageError
 
 if TYPE_CHECKING:
@@ -39,13 +40,7 @@ if TYPE_CHECKING:
 )
 @click.option("--list", "listed", is_flag=True, help="List the events and their bodies, and send nothing.")
 @switches
-@click.option(
-    "--root",
-    "roots",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with openapi/GATEWAY and gateways/GATEWAY.",
-)
+@root_option
 def send(
     gateway: str,
     event: str,
@@ -66,7 +61,6 @@ def send(
     """
     from payproof.adapters.live_guard import require_own_receiver
     from payproof.adapters.webhook_pump import post
-    from payproof.gateway import load
     from payproof.run.sending import webhook_message
     from payproof.simulator.webhooks import Delivery
 

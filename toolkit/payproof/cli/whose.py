@@ -27,11 +27,11 @@ def whose(paths: Sequence[Path], roots: tuple[Path, ...] = ()) -> str:
     """Give the name of the gateway that the recordings name, or else a part of their path.
 
     Raises:
-        UsageError: Neither names one that is known.
+        UsageError: Neither names one that is known, or a root holds none.
     """
-    from payproof import gateway
+    from payproof.cli.roots import names
 
-    known = gateway.names(roots)
+    known = names(roots)
     for path in paths:
         for name in (_told(path), *_parts(path)):
             if name in known:
