@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from payproof.adapters.guard import hub
+from payproof.adapters.guard.hosts import covers, read_host
 from payproof.adapters.guard.taps import tap_clients
 from payproof.model import Finding, Interaction, Severity
 from payproof.run.exchanges import Exchanges
@@ -26,14 +27,16 @@ class Guard:
     Args:
         gateway: Whose exchanges are looked at.
         exchanges: What judges them.
-        hosts: `host` or `host:port` of the gateway; a sandbox adds its own.
+        hosts: Hosts of the gateway, as `hosts.covers` reads them; a sandbox adds its own.
         fail_on: The severity from which on a finding fails the test.
         allowed: Rules that the test may break.
         source: The test's id.
         undocumented: Severity of fields that the documents do not name.
         sandbox_hosts: Authorities of the test's own sandbox.
+        foreign_hosts: Authorities of its sandboxes of other gateways, which no setting makes this one's.
         extra: Webhook deliveries that the test made.
         probes: Deliveries of the receiver suite: nobody's traffic, and not judged.
+        heard: Told of each exchange when it was made.
     """
 
     gateway: Gateway
@@ -44,8 +47,10 @@ class Guard:
     source: str = ""
     undocumented: Severity = Severity.NOTE
     sandbox_hosts: set[str] = field(default_factory=set)
+    foreign_hosts: set[str] = field(default_factory=set)
     extra: list[Interaction] = field(default_factory=list)
     probes: list[Interaction] = field(default_factory=list)
+    heard: Callable[[Guard], None] = lambda guard: None
     _seen: list[hub.Exchange] = field(default_factory=list)
 
     @contextmanager
@@ -62,8 +67,13 @@ class Guard:
         self.allowed.update(get(name).id for name in rules)
 
     def _hear(self, exchange: hub.Exchange) -> None:
-        if hub.host_of(exchange.request.target) in self.hosts | self.sandbox_hosts:
+        if self.wants(exchange.request.target):
             self._seen.append(exchange)
+            self.heard(self)
+
+    def wants(self, url: str) -> bool:
+        """Say whether a URL is the gateway's, or its sandbox's."""
+        return hub.host_of(url) not in self.foreign_hosts and covers(self.hosts | self.sandbox_hosts, url)
 
     @property
     def interactions(self) -> list[Interaction]:
@@ -108,7 +118,5 @@ def hosts_of(gateway: Gateway, more: Iterable[str] = ()) -> set[str]:
     rows = [row for one in spec.operations.values() for row in one.raw.get("servers") or ()]
     rows += [row for path in (spec.document.get("paths") or {}).values() for row in path.get("servers") or ()]
     urls += [str(row.get("url", "")) for row in rows]
-    found = {hub.host_of(url) for url in urls} | {
-        hub.host_of(one) if "://" in one else one.lower() for one in more
-    }
-    return found - {""}
+    found = {hub.host_of(url) for url in urls}
+    return (found - {""}) | {read_host(one, where="hosts") for one in more}

@@ -22,6 +22,7 @@ from payproof.adapters.plugin.wanted import (
     failing,
     gateway_of,
     loaded,
+    named_by,
     testbed_of,
     wanted_of,
 )
@@ -90,8 +91,7 @@ def _pieces(name: str) -> list[tuple[str, str]]:
 
 def parametrize(metafunc: pytest.Metafunc) -> None:
     """Make one test for each piece of the gateway that the test's marker names."""
-    marker = metafunc.definition.get_closest_marker("payproof")
-    name = marker.args[0] if marker and marker.args else default_of(metafunc.config)
+    name = next(iter(named_by(metafunc.definition)), "") or default_of(metafunc.config)
     if not name:
         raise pytest.UsageError("payproof_check needs @pytest.mark.payproof('NAME')")
     rows = _pieces(name)

@@ -27,7 +27,9 @@ def sandbox(item: pytest.Item, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
         raise failing(error) from None
     with made.running():
         for guard in guards_of(item).values():
-            if guard.gateway.name == gateway.name:
+            if guard.gateway.name != gateway.name:
+                guard.foreign_hosts |= made.hosts
+            else:
                 guard.sandbox_hosts |= made.hosts
                 made.listeners.append(partial(_noted, guard))
         for name, text in made.environment.items():

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -12,12 +11,15 @@ from typing import Any
 import pytest
 
 from payproof import gateway
+from payproof.adapters.plugin import given
+from payproof.adapters.plugin.project import Table, tables
 from payproof.errors import ToolkitError, UsageError
 from payproof.gateway import Gateway
 from payproof.model import Severity
 from payproof.spec.testbed import load_testbed
 
 _ACCEPTED = ("gateway", "switches", "defects", "seed", "allow", "fail_on", "hosts")
+_WHERE = "@pytest.mark.payproof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,14 @@ def default_of(config: pytest.Config) -> str:
     return str(config.getini("payproof_gateway") or (guarded[0] if len(guarded) == 1 else ""))
 
 
+def named_by(item: pytest.Item) -> list[str]:
+    """Give the gateways that a test's markers name, the nearest marker's first."""
+    return [name for name in dict.fromkeys(name for name, _ in _markers(item)) if name]
+
+
 def gateway_of(item: pytest.Item) -> Gateway:
-    """Give the gateway of a test; fails the test when nothing names one."""
-    marker = item.get_closest_marker("payproof")
-    name = _name(marker) if marker else default_of(item.config)
+    """Give the gateway of a test's fixtures; fails the test when nothing names one."""
+    name = next(iter(named_by(item)), "") or default_of(item.config)
     if not name:
         pytest.fail(
             "nothing says which gateway is meant: write @pytest.mark.payproof('NAME'), "
@@ -76,11 +82,22 @@ def gateway_of(item: pytest.Item) -> Gateway:
     return loaded(name, wanted_of(item, name).testbed)
 
 
+def _markers(item: pytest.Item) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give name and options of each of a test's markers, the nearest first."""
+    for marker in item.iter_markers("payproof"):
+        try:
+            yield _name(marker), marker.kwargs
+        except ToolkitError as error:
+            raise failing(error) from None
+
+
 def _name(marker: pytest.Mark) -> str:
-    given = marker.args[0] if marker.args else marker.kwargs.get("gateway", "")
-    if len(marker.args) > 1 or not isinstance(given, str) or set(marker.kwargs) - set(_ACCEPTED):
-        raise pytest.UsageError(f"payproof: the marker takes one name and {', '.join(_ACCEPTED[1:])}")
-    return given
+    given.known(marker.kwargs, _ACCEPTED, where=_WHERE, kind="option")
+    name = marker.args[0] if marker.args else marker.kwargs.get("gateway", "")
+    if len(marker.args) > 1 or not isinstance(name, str):
+        hint = "write a marker for each gateway; all else is given by name"
+        raise UsageError("the marker takes one name of a gateway", where=_WHERE, hint=hint)
+    return name
 
 
 @lru_cache
@@ -96,49 +113,58 @@ def loaded(name: str, testbed: str = "") -> Gateway:
 
 
 def wanted_of(item: pytest.Item, name: str) -> Wanted:
-    """Give the settings of a test: marker over options over ini keys over pyproject.toml."""
-    config, marker = item.config, item.get_closest_marker("payproof")
-    mine = dict(marker.kwargs) if marker is not None and _name(marker) in ("", name) else {}
-    project = _project(config.rootpath).get(name, {})
-    rows = [row.partition("=") for row in config.getini("payproof_switches")]
-    switches = {**project.get("switches", {}), **{key.strip(): value.strip() for key, _, value in rows}}
+    """Give a test's settings: markers, the nearest first, over options over ini keys over pyproject.toml."""
+    mine: dict[str, Any] = {}
+    for named, options in _markers(item):
+        # A marker without a name is about whichever gateway the test has.
+        mine = {**options, **mine} if named in ("", name) else mine
+    try:
+        return _wanted(item.config, name, mine)
+    except ToolkitError as error:
+        raise failing(error) from None
+
+
+def _wanted(config: pytest.Config, name: str, mine: Mapping[str, Any]) -> Wanted:
+    project = project_of(config, name)
+    lines = given.pairs(config.getini("payproof_switches"), where="payproof_switches")
     return Wanted(
         name=name,
-        switches={**switches, **mine.get("switches", {})},
-        defects=tuple(mine.get("defects", ())),
-        seed=int(mine.get("seed", 0)),
-        allow=tuple(mine.get("allow", ())),
-        fail_on=_severity(mine.get("fail_on") or config.getini("payproof_fail_on") or "error"),
-        undocumented=_severity(config.getini("payproof_undocumented") or "note"),
-        hosts=(*project.get("hosts", ()), *config.getini("payproof_hosts"), *mine.get("hosts", ())),
+        switches={
+            **project.switches,
+            **lines,
+            **given.settings(mine.get("switches", {}), where=f"{_WHERE}, switches"),
+        },
+        defects=given.texts(mine.get("defects", ()), where=f"{_WHERE}, defects", example="NAME"),
+        seed=given.number(mine.get("seed", 0), where=f"{_WHERE}, seed"),
+        allow=given.texts(mine.get("allow", ()), where=f"{_WHERE}, allow", example="RULE"),
+        fail_on=_severity(mine.get("fail_on") or config.getini("payproof_fail_on") or "error", "fail_on"),
+        undocumented=_severity(config.getini("payproof_undocumented") or "note", "payproof_undocumented"),
+        hosts=(
+            *project.hosts,
+            *given.hosts(config.getini("payproof_hosts"), where="payproof_hosts"),
+            *given.hosts(mine.get("hosts", ()), where=f"{_WHERE}, hosts"),
+        ),
         testbed=testbed_of(config, name),
     )
 
 
-def testbed_of(config: pytest.Config, name: str) -> str:
-    """Give the path of the test bed that the run names for a gateway, empty for the gateway's own."""
-    beside = _project(config.rootpath).get(name, {}).get("testbed", "")
-    return str(config.getoption("payproof_testbed") or _beside(config, beside))
-
-
-def _severity(word: str) -> Severity:
+def project_of(config: pytest.Config, name: str) -> Table:
+    """Give what the project's pyproject.toml says of a gateway."""
     try:
-        return Severity.of(word)
-    except KeyError:
-        error = UsageError(f"{word!r} is no severity", where="fail_on", hint="use note, warning or error")
+        return tables(config.rootpath).get(name, Table())
+    except ToolkitError as error:
         raise failing(error) from None
 
 
-def _beside(config: pytest.Config, path: str) -> str:
-    return str(config.rootpath / path) if path else ""
+def testbed_of(config: pytest.Config, name: str) -> str:
+    """Give the path of the test bed that the run names for a gateway, empty for the gateway's own."""
+    beside = project_of(config, name).testbed
+    return str(config.getoption("payproof_testbed") or (config.rootpath / beside if beside else ""))
 
 
-@lru_cache
-def _project(root: Path) -> Mapping[str, Any]:
-    """Give `[tool.payproof]` of the project's pyproject.toml, empty when there is none."""
+def _severity(word: Any, where: str) -> Severity:
     try:
-        data = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    found = data.get("tool", {}).get("payproof", {})
-    return found if isinstance(found, dict) else {}
+        return Severity.of(str(word))
+    except KeyError:
+        hint = "use note, warning or error"
+        raise UsageError(f"{str(word)[:60]!r} is no severity", where=where, hint=hint) from None

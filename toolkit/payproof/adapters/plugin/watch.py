@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import ExitStack
-from functools import lru_cache
 from typing import Any
 
 import pytest
 
 from payproof.adapters.guard.guard import Guard, hosts_of
 from payproof.adapters.plugin.reports import Reports
-from payproof.adapters.plugin.wanted import Wanted, loaded, names_of, wanted_of
+from payproof.adapters.plugin.ring import Ring
+from payproof.adapters.plugin.wanted import Wanted, default_of, failing, loaded, named_by, names_of, wanted_of
 from payproof.adapters.plugin.wording import told
 from payproof.errors import ToolkitError
-from payproof.run.exchanges import Exchanges
+from payproof.model import Finding
+from payproof.simulator.settings import settings_of
 
 GUARDS = pytest.StashKey[dict[str, Guard]]()
+RINGS = pytest.StashKey[list[tuple[Guard, Ring]]]()
+#: How many exchanges were looked at, and which findings were told, by gateway.
 JUDGED = pytest.StashKey[int]()
+TOLD = pytest.StashKey[dict[str, list[Finding]]]()
+#: What the test was failed with.
+FAILED = pytest.StashKey[BaseException]()
 
 
 def guard_of(item: pytest.Item, name: str) -> Guard:
@@ -44,22 +50,21 @@ class Watch:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Listen while the test is set up, runs and is torn down."""
-        guards = {name: make_guard(wanted_of(item, name), item.nodeid) for name in self._names(item)}
-        item.stash[GUARDS] = guards
+        rows = [make_guard(wanted_of(item, name), item.nodeid) for name in self._names(item)]
+        item.stash[RINGS], item.stash[TOLD] = rows, {}
+        item.stash[GUARDS] = {guard.gateway.name: guard for guard, _ in rows}
         with ExitStack() as stack:
-            for guard in guards.values():
+            for guard, _ in rows:
                 stack.enter_context(guard.watching())
             result = yield
-        for guard in guards.values():
+        for guard, _ in rows:
             self._reports.saw(guard)
         return result
 
     def _names(self, item: pytest.Item) -> list[str]:
-        from payproof.adapters.plugin.wanted import _name, default_of
-
-        marker = item.get_closest_marker("payproof")
-        named = [_name(marker)] if marker is not None else []
-        uses = any(one.startswith("payproof_") for one in getattr(item, "fixturenames", ()))
+        named = named_by(item)
+        marked = item.get_closest_marker("payproof") is not None
+        uses = marked or any(one.startswith("payproof_") for one in getattr(item, "fixturenames", ()))
         usual = [default_of(self._config)] if uses and not named else []
         return [name for name in dict.fromkeys((*named, *usual, *names_of(self._config))) if name]
 
@@ -67,31 +72,30 @@ class Watch:
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Fail a test that passed by itself for what it exchanged."""
         result = yield
-        self._judge(item)
+        _read_keys(item)
+        _fail(item, _fresh(item))
         return result
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, object, object]:
         """Judge again when fixtures exchanged something while they were torn down."""
+        if JUDGED not in item.stash:
+            # The test failed or was skipped by itself: that is over, and no finding of its teardown.
+            _fresh(item)
         result = yield
-        if JUDGED in item.stash and item.stash[JUDGED] != _count(item):
-            self._judge(item)
+        if item.stash[JUDGED] != _count(item):
+            _fail(item, _fresh(item))
         return result
-
-    def _judge(self, item: pytest.Item) -> None:
-        item.stash[JUDGED] = _count(item)
-        for guard in guards_of(item).values():
-            failures = guard.failures()
-            if failures:
-                pytest.fail(told(guard, failures), pytrace=False)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
-        self, item: pytest.Item
+        self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Show beside a test's own failure what it exchanged, and what is wrong with that."""
+        """Show beside a failure of the test's own what it exchanged, and what is wrong with that."""
         report = yield
-        if report.when == "call" and report.failed and JUDGED not in item.stash:
+        # unittest's failures replace ours only now, so that it is the exception that tells them apart.
+        own = call.excinfo is not None and call.excinfo.value is not item.stash.get(FAILED, None)
+        if report.failed and own and (report.when != "teardown" or item.stash.get(JUDGED, 0) != _count(item)):
             for name, guard in guards_of(item).items():
                 if guard.interactions:
                     report.sections.append(
@@ -121,51 +125,64 @@ class Watch:
             items.extend(collected(session, self._config))
 
 
+def _read_keys(item: pytest.Item) -> None:
+    """Look at the environment once more: a test that fails for it had better say so."""
+    for guard, ring in item.stash[RINGS]:
+        try:
+            ring.read()
+        except ToolkitError as error:
+            pytest.fail(f"payproof: {error}", pytrace=False)
+        guard.exchanges = ring.exchanges
+
+
+def _fresh(item: pytest.Item) -> list[tuple[Guard, list[Finding]]]:
+    """Give the failures of each guard that were not told yet; from now on they count as told."""
+    item.stash[JUDGED] = _count(item)
+    found = []
+    for name, guard in guards_of(item).items():
+        failures, before = guard.failures(), list(item.stash[TOLD].get(name, ()))
+        item.stash[TOLD][name] = failures
+        fresh = []
+        for one in failures:
+            if one in before:
+                before.remove(one)
+            else:
+                fresh.append(one)
+        found += [(guard, fresh)] if fresh else []
+    return found
+
+
+def _fail(item: pytest.Item, found: list[tuple[Guard, list[Finding]]]) -> None:
+    if not found:
+        return
+    try:
+        pytest.fail("\n\n".join(told(guard, fresh) for guard, fresh in found), pytrace=False)
+    except BaseException as error:
+        item.stash[FAILED] = error
+        raise
+
+
 def _count(item: pytest.Item) -> int:
     return sum(len(guard.interactions) for guard in guards_of(item).values())
 
 
-def make_guard(wanted: Wanted, source: str) -> Guard:
-    """Give a guard; raises pytest.UsageError when the settings do not fit the gateway."""
+def make_guard(wanted: Wanted, source: str) -> tuple[Guard, Ring]:
+    """Give a guard and its keys; raises pytest.UsageError when the settings do not fit the gateway."""
     found = loaded(wanted.name, wanted.testbed)
-    guard = Guard(
-        gateway=found,
-        exchanges=_exchanges(wanted.name, wanted.testbed, tuple(sorted(wanted.switches.items()))),
-        hosts=hosts_of(found, wanted.hosts),
-        fail_on=wanted.fail_on,
-        source=source,
-        undocumented=wanted.undocumented,
-    )
-    if wanted.allow:
-        from payproof.adapters.plugin.wanted import failing
-
-        try:
-            guard.allow(*wanted.allow)
-        except ToolkitError as error:
-            raise failing(error) from None
-    return guard
-
-
-@lru_cache
-def _exchanges(name: str, testbed: str, switches: tuple[tuple[str, str], ...]) -> Exchanges:
-    from dataclasses import replace
-
-    from payproof.adapters.plugin.wanted import failing
-    from payproof.adapters.secrets import from_environment
-    from payproof.simulator.settings import settings_of
-    from payproof.spec.testbed import Masked
-
-    import os  # isort: skip
-
-    found = loaded(name, testbed)
-    bed, main = found.testbed, dict(found.testbed.merchants.get("main", {}))
     try:
-        settings_of(found.spec, dict(switches))
-        keys = from_environment(name, main, os.environ)
+        settings_of(found.spec, wanted.switches)
+        ring = Ring(wanted)
+        ring.read()
+        guard = Guard(
+            gateway=found,
+            exchanges=ring.exchanges,
+            hosts=hosts_of(found) | set(wanted.hosts),
+            fail_on=wanted.fail_on,
+            source=source,
+            undocumented=wanted.undocumented,
+            heard=ring.hear,
+        )
+        guard.allow(*wanted.allow)
     except ToolkitError as error:
         raise failing(error) from None
-    if keys != main:
-        # The test bed's own keys stay known: a sandbox in the same run uses them.
-        rows = {"given": Masked(keys), **bed.merchants}
-        bed = replace(bed, merchants=rows, test_keys=False)
-    return Exchanges(found.spec, bed, {**bed.switches, **dict(switches)})
+    return guard, ring
