@@ -49,3 +49,10 @@ def test_many_numbers_in_texts_do_not_swell_the_search() -> None:
     body = {f"n{at}": f"{at}.50" for at in range(2000)}
     few = asked(refund("0" * 128, dict(list(body.items())[:8])), most_mistakes=1).tried["scalars"]
     assert asked(refund("0" * 128, body), most_mistakes=1).tried["scalars"] <= few + 8
+
+
+def test_fields_that_are_named_alike_may_be_printed_again_together() -> None:
+    body = {"amount_paid": "5.00", "count": "3", "refund_amount": "10.50", "rate": "1.0"}
+    found = asked(refund(mac("5|3|10.5|1.0|#"), body))
+    assert names(found) == ["scalars/number-text-javascript"]
+    assert "'amount'" in found.explanations[0].causes[0].says

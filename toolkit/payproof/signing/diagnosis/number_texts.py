@@ -83,28 +83,39 @@ def number_text_options(
 def _table(
     texts: frozenset[tuple[str, str]], with_rows: Callable[[Callable[[Rows], Rows]], Callable[[Rows], Any]]
 ) -> list[Option]:
-    # Money has a decimal point or many digits sooner than counts and flags have.
-    amounts = sorted(
-        (row for row in texts if _AMOUNT(row[1])), key=lambda row: ("." not in row[1], -len(row[1]), row)
-    )
-    names = list(dict.fromkeys(name for name, _ in amounts))[:_MOST_FIELDS]
-    scopes, few = [(f"the number in the text {name!r} printed", name) for name in names], len(names) <= 2
-    if len({name for name, _ in texts}) > 1:
-        scopes.append(("the number in each text that is one printed", ""))
+    scopes = _scopes(texts)
+    few, every = len(scopes) <= 3, frozenset(name for name, _ in texts)
     return [
         Option(
             "scalars",
             f"number-text-{choice}",
             f"{says} {how}",
             with_rows(_printed_again(write, only)),
-            PLAUSIBLE if few or not only else _ONE_OF_MANY,
+            PLAUSIBLE if few or only == every else _ONE_OF_MANY,
             habit,
             _CHANGE,
         )
         for says, only in scopes
         for choice, how, write, habit in _PRINTERS
-        if any(write(text) != text for name, text in texts if only in ("", name))
+        if any(write(text) != text for name, text in texts if name in only)
     ]
+
+
+def _scopes(texts: frozenset[tuple[str, str]]) -> list[tuple[str, frozenset[str]]]:
+    """Give in words, and by name, which fields a program may take for amounts: one, those named alike, all."""
+    # Money has a decimal point or many digits sooner than counts and flags have.
+    amounts = sorted(
+        (row for row in texts if _AMOUNT(row[1])), key=lambda row: ("." not in row[1], -len(row[1]), row)
+    )
+    names = list(dict.fromkeys(name for name, _ in amounts))
+    scopes = {frozenset({name}): f"the number in the text {name!r} printed" for name in names[:_MOST_FIELDS]}
+    for word in dict.fromkeys(word for name in names[:_MOST_FIELDS] for word in name.split("_")):
+        alike = frozenset(name for name in names if word in name.split("_"))
+        scopes.setdefault(alike, f"the numbers in the texts with {word!r} in their names printed")
+    every = frozenset(name for name, _ in texts)
+    if len(every) > 1:
+        scopes[every] = "the number in each text that is one printed"
+    return [(says, only) for only, says in scopes.items()]
 
 
 def _numbers(rows: Any) -> list[tuple[str, str]]:
@@ -128,13 +139,13 @@ def _is_number(text: str) -> bool:
     return NUMERIC(text) is not None
 
 
-def _printed_again(write: Callable[[str], str], only: str) -> Callable[[Rows], Rows]:
+def _printed_again(write: Callable[[str], str], only: frozenset[str]) -> Callable[[Rows], Rows]:
     # The same few values come by again and again.
     again = lru_cache(256)(lambda text: write(text) if NUMERIC(text) else text)
 
     def change(name: str, value: Any) -> Any:
         if type(value) is str:
-            return value if only and name != only else again(value)
+            return again(value) if name in only else value
         if type(value) is Pairs:
             return Pairs((key, change(key, item)) for key, item in value)
         return [change(name, item) for item in value] if type(value) is list else value
