@@ -33,6 +33,12 @@ VOCABULARY: dict[str, str] = {
     ),
     "body-text/empty-values-dropped": "wrote the body again without its empty and null values",
     "body-text/numbers-reprinted": "wrote the body again with each number as a floating-point number",
+    "body-text/pretty-with-empty-arrays": "wrote the body again with JSON_PRETTY_PRINT, {} as []",
+    "body-text/parsed-body-printed": "put the parsed body in the text as the language prints it",
+    "body-text/bytes-printed": "put the body's bytes in the text as the language prints bytes",
+    "body-text/body-not-read": "put the word or nothing in the text that a body gives which was not read",
+    "body-text/body-not-parsed": "wrote {} for a body that no parser had read",
+    "body-text/written-as-string": "wrote the body's text as one JSON string",
     "body-text/base64-of-body": "encoded in Base64 a text that is signed as it is",
     "body-text/base64-76-columns": "signed Base64 text broken into lines of 76 columns",
     "body-text/base64-url": "signed Base64 text in the URL alphabet",
@@ -89,6 +95,11 @@ VOCABULARY: dict[str, str] = {
     "scalars/two-decimals-grouped": (
         "wrote numbers with two decimals and thousands separators, whole ones too"
     ),
+    "scalars/falsy-blank": "wrote nothing for what is false to the language: `value || ''`, `value or ''`",
+    "scalars/number-in-text": "parsed an amount that is text and wrote the number as the language does",
+    "scalars/number-in-text-two-decimals": (
+        "parsed an amount that is text and wrote it with the language's two decimals"
+    ),
     # Escaping of values.
     "escaping/percent": "percent-encoded the values (value: the function's own safe set)",
     "escaping/percent-plus": "percent-encoded the values, spaces as '+'",
@@ -102,6 +113,7 @@ VOCABULARY: dict[str, str] = {
     "excluded/php-empty-dropped": "left out what PHP calls empty: '', '0', 0, false, null",
     "excluded/null-dropped": "left null values out",
     "excluded/field-left-out": "left one field out (value: its name)",
+    "excluded/fields-left-out": "left out the fields of which names begin alike (value: how)",
     "excluded/extra-field-included": "added a header's value at the end (value: its name)",
     # Edits of the text.
     "text-edits/trimmed": "trimmed white space around the values, or around the body",
@@ -137,6 +149,8 @@ VOCABULARY: dict[str, str] = {
     "key/base64-decoded": "Base64-decoded the key",
     "key/base64-text": "used the Base64 text of the key",
     "key/trailing-newline": "read the key with its line end",
+    "key/trailing-cr": "read the key with the CR of its line end",
+    "key/byte-order-mark": "read the key with the byte order mark of its file",
     "key/leading-space": "kept a space before the key",
     "key/trailing-space": "kept a space after the key",
     "key/quoted": "kept quotes around the key",
@@ -157,6 +171,7 @@ VOCABULARY: dict[str, str] = {
     "output/hex-text-in-base64": "encoded the digest's hex text in Base64",
     "output/hex-of-hex": "encoded the digest's hex text in hex once more",
     "output/leading-zeros-lost": "lost leading zeros by way of BigInteger",
+    "output/inner-zeros-lost": "lost the zero of each byte below 16 by way of Integer.toHexString",
     "output/prefix-missing": "left out the prefix 'v1,'",
     "output/prefix-equals": "wrote 'v1=' for 'v1,'",
     # Time.

@@ -37,7 +37,7 @@ public final class Signer {
         body-text/reserialised-compact body-text/reserialised-sorted body-text/reserialised-java-hashmap
         body-text/html-escaped body-text/numbers-reprinted
         body-text/base64-of-body body-text/base64-76-columns body-text/base64-url body-text/json-instead-of-base64
-        body-text/raw-body body-text/empty-values-dropped
+        body-text/raw-body body-text/empty-values-dropped body-text/parsed-body-printed
         parts/pairs parts/keys-included parts/values parts/whole-body-text parts/id-left-out
         parts/timestamp-left-out parts/body-only
         order/as-sent order/sorted order/case-insensitive order/java-hashmap order/reversed order/parts-swapped
@@ -46,9 +46,10 @@ public final class Signer {
         join/trailing-separator join/other-pair-separator
         nesting/java-map-text nesting/comma-joined nesting/json-text nesting/skipped
         scalars/java scalars/null-as-text scalars/bool-as-text scalars/whole-as-float scalars/two-decimals
+        scalars/number-in-text scalars/number-in-text-two-decimals
         escaping/percent escaping/percent-plus escaping/html escaping/not-decoded
         excluded/signature-included excluded/signature-type-included excluded/empty-dropped excluded/null-dropped
-        excluded/field-left-out excluded/extra-field-included
+        excluded/field-left-out excluded/fields-left-out excluded/extra-field-included
         text-edits/trimmed text-edits/last-char-cut text-edits/last-two-cut text-edits/trailing-newline
         text-edits/crlf-to-lf
         charset/latin-1 charset/utf-16 charset/nfd charset/bom charset/ascii-replace charset/utf-8-twice
@@ -56,10 +57,11 @@ public final class Signer {
         rounds/key-last-hash rounds/key-and-text-swapped rounds/single-round-inner rounds/single-round-outer
         rounds/rounds-swapped rounds/inner-raw-digest
         key/other-role key/other-environment key/as-text key/hex-decoded key/base64-decoded key/base64-text
-        key/trailing-newline key/leading-space key/trailing-space key/quoted key/prefix-stripped
+        key/trailing-newline key/trailing-cr key/byte-order-mark key/leading-space key/trailing-space key/quoted key/prefix-stripped
         key/prefix-stripped-base64-decoded key/lower-cased key/upper-cased
         output/base64 output/base64url output/base64-unpadded output/hex output/hex-upper output/hex-lower
-        output/hex-text-in-base64 output/leading-zeros-lost output/prefix-missing output/prefix-equals
+        output/hex-text-in-base64 output/leading-zeros-lost
+        output/inner-zeros-lost output/prefix-missing output/prefix-equals
         timing/timestamp-in-ms timing/timestamp-in-seconds timing/timestamp-of-earlier-delivery
         timing/id-of-earlier-delivery
         envelope/mac-over-value-only envelope/mac-over-raw-bytes envelope/mac-value-before-iv
@@ -341,6 +343,7 @@ public final class Signer {
             case "html-escaped": return Json.write(Json.parse(text, false), true, false);
             case "numbers-reprinted": return Json.write(Json.parse(text, false), false, true);
             case "empty-values-dropped": return Json.write(prune(Json.parse(text, false)), false, false);
+            case "parsed-body-printed": return String.valueOf(Json.parse(text, false));
             default: return text;
         }
     }
@@ -389,12 +392,24 @@ public final class Signer {
         }
     }
 
+    static String amountText(String value, Mistakes wrong) {
+        switch (wrong.of("scalars")) {
+            case "number-in-text": return String.valueOf(Double.parseDouble(value));
+            case "number-in-text-two-decimals": return String.format(Locale.ROOT, "%.2f", Double.parseDouble(value));
+            default: return value;
+        }
+    }
+
     record Segment(String name, String text) { }
 
     static List<Segment> flatten(Map<String, Object> fields, Mistakes wrong) {
         List<Segment> segments = new ArrayList<>();
         fields.forEach((name, value) -> {
             Map<String, Object> inner = inner(value);
+            if (value instanceof String text && name.contains("amount")) {
+                segments.add(new Segment(name, scalar(amountText(text, wrong), wrong)));
+                return;
+            }
             if (inner == null) {
                 segments.add(new Segment(name, scalar(value, wrong)));
                 return;
@@ -440,6 +455,7 @@ public final class Signer {
             fields.keySet().removeAll(TYPE_FIELDS);
         }
         fields.remove(wrong.value("excluded/field-left-out", "\0"));
+        fields.keySet().removeIf(name -> name.startsWith(wrong.value("excluded/fields-left-out", "\0")));
         if (wrong.has("excluded/empty-dropped")) {
             fields.values().removeIf(value -> value == null || value.equals(""));
         }
@@ -684,6 +700,8 @@ public final class Signer {
         boolean hex = HEX_KEY.contains(scheme);
         switch (wrong.of("key")) {
             case "trailing-newline": text = text + System.lineSeparator(); break;
+            case "trailing-cr": text = text + "\r"; break;
+            case "byte-order-mark": text = "\uFEFF" + text; break;
             case "leading-space": text = " " + text; break;
             case "trailing-space": text = text + " "; break;
             case "quoted": text = '"' + text + '"'; break;
@@ -756,6 +774,14 @@ public final class Signer {
             case "hex": case "hex-lower": text = hex; break;
             case "leading-zeros-lost": // the well-known conversion by way of BigInteger
                 text = new java.math.BigInteger(1, raw).toString(16);
+                text = scheme.startsWith("plural.") ? text.toUpperCase(Locale.ROOT) : text;
+                break;
+            case "inner-zeros-lost":
+                StringBuilder digits = new StringBuilder();
+                for (byte b : raw) {
+                    digits.append(Integer.toHexString(b & 0xff));
+                }
+                text = digits.toString();
                 text = scheme.startsWith("plural.") ? text.toUpperCase(Locale.ROOT) : text;
                 break;
             case "base64url": text = Base64.getUrlEncoder().encodeToString(raw); break;

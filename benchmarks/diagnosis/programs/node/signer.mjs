@@ -12,7 +12,8 @@ const MISTAKES = new Set(`
   source/wrong-pointer source/envelope
   body-text/reserialised-compact body-text/reserialised-sorted body-text/pretty-printed
   body-text/base64-of-body body-text/base64-url body-text/json-instead-of-base64 body-text/raw-body
-  body-text/empty-values-dropped
+  body-text/empty-values-dropped body-text/parsed-body-printed body-text/bytes-printed body-text/body-not-read
+  body-text/body-not-parsed body-text/written-as-string
   parts/pairs parts/keys-included parts/values parts/whole-body-text parts/id-left-out parts/timestamp-left-out
   parts/body-only
   order/as-sent order/sorted order/case-insensitive order/locale-compare order/js-integer-first
@@ -21,9 +22,10 @@ const MISTAKES = new Set(`
   join/trailing-separator join/other-pair-separator
   nesting/object-object nesting/comma-joined nesting/json-text nesting/skipped
   scalars/javascript scalars/null-as-text scalars/bool-as-text scalars/bool-as-digits scalars/two-decimals
+  scalars/falsy-blank scalars/number-in-text scalars/number-in-text-two-decimals
   escaping/percent escaping/percent-plus escaping/json escaping/html escaping/not-decoded
   excluded/signature-included excluded/signature-type-included excluded/empty-dropped excluded/null-dropped
-  excluded/php-empty-dropped excluded/field-left-out excluded/extra-field-included
+  excluded/php-empty-dropped excluded/field-left-out excluded/fields-left-out excluded/extra-field-included
   text-edits/trimmed text-edits/last-char-cut text-edits/last-two-cut text-edits/trailing-newline
   text-edits/crlf-to-lf
   charset/latin-1 charset/utf-16 charset/nfd charset/bom charset/utf-8-twice
@@ -31,7 +33,7 @@ const MISTAKES = new Set(`
   rounds/key-last-hash rounds/key-and-text-swapped rounds/single-round-inner rounds/single-round-outer
   rounds/rounds-swapped rounds/inner-raw-digest
   key/other-role key/other-environment key/as-text key/hex-decoded key/base64-decoded key/base64-text
-  key/trailing-newline key/leading-space key/trailing-space key/quoted key/prefix-stripped key/empty
+  key/trailing-newline key/trailing-cr key/byte-order-mark key/leading-space key/trailing-space key/quoted key/prefix-stripped key/empty
   key/prefix-stripped-base64-decoded key/lower-cased key/upper-cased
   output/base64 output/base64url output/base64-unpadded output/hex output/hex-upper output/hex-lower
   output/hex-text-in-base64 output/prefix-missing output/prefix-equals
@@ -166,6 +168,11 @@ function reserialise(text, wrong) {
     case 'pretty-printed':
       return JSON.stringify(JSON.parse(text), null, Number(wrong.value('body-text/pretty-printed', '2')));
     case 'empty-values-dropped': return JSON.stringify(prune(JSON.parse(text)));
+    case 'parsed-body-printed': return `${JSON.parse(text)}`;
+    case 'bytes-printed': return JSON.stringify(Buffer.from(text)); // a Buffer has a toJSON of its own
+    case 'body-not-read': return `${undefined}`;
+    case 'body-not-parsed': return JSON.stringify({}); // what older versions of Express leave in req.body
+    case 'written-as-string': return JSON.stringify(text);
     default: return text;
   }
 }
@@ -194,6 +201,7 @@ function scalar(value, wrong) {
   if (typeof value === 'string') return escape(wrong.has('text-edits/trimmed') ? value.trim() : value, wrong);
   const choice = wrong.of('scalars');
   if (choice === 'javascript') return `${value}`;
+  if (choice === 'falsy-blank') return `${value || ''}`;
   if (choice === 'null-as-text' && value === null) return `${value}`;
   if (choice === 'bool-as-text' && typeof value === 'boolean') return value.toString();
   if (choice === 'bool-as-digits' && typeof value === 'boolean') return String(Number(value));
@@ -201,8 +209,17 @@ function scalar(value, wrong) {
   return phpText(value);
 }
 
+function amountText(value, wrong) {
+  switch (wrong.of('scalars')) {
+    case 'number-in-text': return String(Number(value));
+    case 'number-in-text-two-decimals': return Number(value).toFixed(2);
+    default: return value;
+  }
+}
+
 function flatten(pairs, wrong) {
   return pairs.flatMap(([name, value]) => {
+    if (typeof value === 'string' && name.includes('amount')) return [[name, scalar(amountText(value, wrong), wrong)]];
     if (!isNested(value)) return [[name, scalar(value, wrong)]];
     switch (wrong.of('nesting')) {
       case 'object-object': return [[name, `${toObject(value)}`]];
@@ -220,6 +237,7 @@ function exclude(pairs, wrong) {
     if (SIGNATURE_FIELDS.includes(name)) return wrong.has('excluded/signature-included') ? [[name, '']] : [];
     if (TYPE_FIELDS.includes(name) && !wrong.has('excluded/signature-type-included')) return [];
     if (name === leftOut) return [];
+    if (wrong.has('excluded/fields-left-out') && name.startsWith(wrong.value('excluded/fields-left-out', ''))) return [];
     if (wrong.has('excluded/empty-dropped') && (value === '' || value === null)) return [];
     if (wrong.has('excluded/php-empty-dropped') && (!value || value === '0')) return [];
     if (wrong.has('excluded/null-dropped') && value === null) return [];
@@ -378,6 +396,8 @@ function keyBytes(scheme, keys, wrong) {
   switch (wrong.of('key')) {
     case 'empty': return Buffer.from('');
     case 'trailing-newline': return Buffer.from(`${text}\n`, form);
+    case 'trailing-cr': return Buffer.from(`${text}\r`, form);
+    case 'byte-order-mark': return Buffer.from(`\uFEFF${text}`, form);
     case 'leading-space': return Buffer.from(` ${text}`, form);
     case 'trailing-space': return Buffer.from(`${text} `, form);
     case 'quoted': return Buffer.from(JSON.stringify(text), form);

@@ -13,7 +13,8 @@ const MISTAKES = '
   body-text/reserialised-compact body-text/reserialised-sorted body-text/slashes-escaped body-text/ascii-escaped
   body-text/json-encode-default body-text/pretty-printed body-text/empty-object-as-array
   body-text/base64-of-body body-text/base64-76-columns body-text/base64-url body-text/json-instead-of-base64
-  body-text/raw-body body-text/empty-values-dropped
+  body-text/raw-body body-text/empty-values-dropped body-text/parsed-body-printed body-text/body-not-read
+  body-text/written-as-string body-text/pretty-with-empty-arrays
   parts/pairs parts/keys-included parts/values parts/whole-body-text parts/id-left-out parts/timestamp-left-out
   parts/body-only
   order/as-sent order/sorted order/case-insensitive order/reversed order/sorted-by-value order/parts-swapped
@@ -21,10 +22,10 @@ const MISTAKES = '
   join/trailing-separator join/other-pair-separator
   nesting/php-array nesting/comma-joined nesting/json-text nesting/skipped
   scalars/bool-as-text scalars/null-as-text scalars/bool-as-digits scalars/json-text scalars/two-decimals
-  scalars/two-decimals-grouped
+  scalars/two-decimals-grouped scalars/number-in-text scalars/number-in-text-two-decimals
   escaping/percent escaping/percent-plus escaping/html escaping/json escaping/not-decoded
   excluded/signature-included excluded/signature-type-included excluded/empty-dropped excluded/null-dropped
-  excluded/php-empty-dropped excluded/field-left-out excluded/extra-field-included
+  excluded/php-empty-dropped excluded/field-left-out excluded/fields-left-out excluded/extra-field-included
   text-edits/trimmed text-edits/last-char-cut text-edits/last-two-cut text-edits/trailing-newline
   text-edits/crlf-to-lf
   charset/latin-1 charset/utf-16 charset/bom charset/ascii-replace charset/utf-8-twice
@@ -32,7 +33,7 @@ const MISTAKES = '
   rounds/key-last-hash rounds/key-and-text-swapped rounds/single-round-inner rounds/single-round-outer
   rounds/rounds-swapped rounds/inner-raw-digest
   key/other-role key/other-environment key/as-text key/hex-decoded key/base64-decoded key/base64-text
-  key/trailing-newline key/leading-space key/trailing-space key/quoted key/prefix-stripped key/empty
+  key/trailing-newline key/trailing-cr key/byte-order-mark key/leading-space key/trailing-space key/quoted key/prefix-stripped key/empty
   key/prefix-stripped-base64-decoded key/lower-cased key/upper-cased
   output/base64 output/base64url output/base64-unpadded output/hex output/hex-upper output/hex-lower
   output/hex-text-in-base64 output/hex-of-hex output/prefix-missing output/prefix-equals
@@ -160,6 +161,10 @@ function reserialise(string $text, Mistakes $wrong): string
         'pretty-printed' => json_encode(json_decode($text), PLAIN_JSON | JSON_PRETTY_PRINT),
         'empty-object-as-array' => json_encode(json_decode($text, true), PLAIN_JSON),
         'empty-values-dropped' => json_encode(prune(json_decode($text, true)), PLAIN_JSON),
+        'pretty-with-empty-arrays' => json_encode(json_decode($text, true), JSON_PRETTY_PRINT),
+        'parsed-body-printed' => (string) json_decode($text, true),
+        'body-not-read' => '', // a stream that was read before
+        'written-as-string' => json_encode($text),
         default => $text,
     };
 }
@@ -202,10 +207,22 @@ function scalar($value, Mistakes $wrong): string
     return (string) $value;
 }
 
+function amount_text(string $value, Mistakes $wrong): string
+{
+    return match ($wrong->of('scalars')) {
+        'number-in-text' => (string) (float) $value,
+        'number-in-text-two-decimals' => number_format((float) $value, 2),
+        default => $value,
+    };
+}
+
 function flatten(array $fields, Mistakes $wrong): array
 {
     $segments = [];
     foreach ($fields as $name => $value) {
+        if (is_string($value) && str_contains($name, 'amount')) {
+            $value = amount_text($value, $wrong);
+        }
         if (!is_array($value)) {
             $segments[] = [$name, scalar($value, $wrong)];
             continue;
@@ -241,6 +258,9 @@ function exclude(array $fields, Mistakes $wrong): array
             if ($wrong->has('excluded/signature-type-included')) {
                 $kept[$name] = $value;
             }
+        } elseif ($wrong->has('excluded/fields-left-out')
+            && str_starts_with($name, $wrong->value('excluded/fields-left-out', ''))) {
+            continue;
         } elseif ((string) $name !== $wrong->value('excluded/field-left-out', null)) {
             $kept[$name] = $value;
         }
@@ -457,6 +477,8 @@ function key_bytes(string $scheme, array $keys, Mistakes $wrong): string
     return match ($wrong->of('key')) {
         'empty' => '',
         'trailing-newline' => $form($text . "\n"),
+        'trailing-cr' => $form($text . "\r"),
+        'byte-order-mark' => $form("\xEF\xBB\xBF" . $text),
         'leading-space' => $form(' ' . $text),
         'trailing-space' => $form($text . ' '),
         'quoted' => $form('"' . $text . '"'),

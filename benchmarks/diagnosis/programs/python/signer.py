@@ -27,6 +27,7 @@ body-text/reserialised-compact body-text/reserialised-spaced body-text/reseriali
 body-text/sorted-and-spaced body-text/ascii-escaped body-text/json-dumps-default body-text/pretty-printed
 body-text/base64-of-body body-text/base64-76-columns body-text/base64-url body-text/json-instead-of-base64
 body-text/raw-body body-text/empty-values-dropped body-text/numbers-reprinted
+body-text/parsed-body-printed body-text/bytes-printed body-text/body-not-read body-text/written-as-string
 parts/pairs parts/keys-included parts/values parts/whole-body-text parts/id-left-out
 parts/timestamp-left-out parts/body-only
 order/as-sent order/sorted order/sorted-deep order/case-insensitive order/documented-table order/reversed
@@ -35,10 +36,10 @@ join/no-end join/no-trailing-separator join/between-only join/other-separator jo
 join/trailing-separator join/other-pair-separator
 nesting/python-repr nesting/comma-joined nesting/json-text nesting/skipped
 scalars/python scalars/null-as-text scalars/bool-as-text scalars/bool-as-digits scalars/whole-as-float
-scalars/two-decimals
+scalars/two-decimals scalars/falsy-blank scalars/number-in-text scalars/number-in-text-two-decimals
 escaping/percent escaping/percent-plus escaping/html escaping/json escaping/not-decoded
 excluded/signature-included excluded/signature-type-included excluded/empty-dropped excluded/null-dropped
-excluded/php-empty-dropped excluded/field-left-out excluded/extra-field-included
+excluded/php-empty-dropped excluded/field-left-out excluded/fields-left-out excluded/extra-field-included
 text-edits/trimmed text-edits/last-char-cut text-edits/last-two-cut text-edits/trailing-newline
 text-edits/crlf-to-lf
 charset/latin-1 charset/utf-16 charset/nfd charset/bom charset/ascii-replace charset/utf-8-twice
@@ -46,7 +47,8 @@ rounds/sha512 rounds/sha256 rounds/sha1 rounds/md5 rounds/plain-hash rounds/key-
 rounds/key-last-hash rounds/key-and-text-swapped rounds/single-round-inner rounds/single-round-outer
 rounds/rounds-swapped rounds/inner-raw-digest
 key/other-role key/other-environment key/as-text key/hex-decoded key/base64-decoded key/base64-text
-key/trailing-newline key/leading-space key/trailing-space key/quoted key/prefix-stripped key/empty
+key/trailing-newline key/trailing-cr key/byte-order-mark key/leading-space key/trailing-space key/quoted
+key/prefix-stripped key/empty
 key/prefix-stripped-base64-decoded key/lower-cased key/upper-cased
 output/base64 output/base64url output/base64-unpadded output/hex output/hex-upper output/hex-lower
 output/hex-text-in-base64 output/prefix-missing output/prefix-equals
@@ -169,6 +171,14 @@ def reserialise(text: str, wrong: Mistakes) -> str:
         )
     if choice == "empty-values-dropped":
         return compact(prune(json.loads(text)))
+    if choice == "parsed-body-printed":
+        return f"{json.loads(text)}"
+    if choice == "bytes-printed":
+        return f"{text.encode()}"
+    if choice == "body-not-read":
+        return f"{None}"
+    if choice == "written-as-string":
+        return json.dumps(text)
     return text
 
 
@@ -189,6 +199,8 @@ def scalar(value: Any, wrong: Mistakes) -> str:
         return escape(value.strip() if "text-edits/trimmed" in wrong else value, wrong)
     if choice == "python":
         return str(value)
+    if choice == "falsy-blank":
+        return str(value or "")
     if choice == "null-as-text" and value is None:
         return str(value)
     if choice == "bool-as-text" and isinstance(value, bool):
@@ -216,9 +228,20 @@ def escape(text: str, wrong: Mistakes) -> str:
     return text
 
 
+def amount_text(value: str, wrong: Mistakes) -> str:
+    match wrong.of("scalars"):
+        case "number-in-text":
+            return str(float(value))
+        case "number-in-text-two-decimals":
+            return f"{float(value):.2f}"
+    return value
+
+
 def flatten(pairs: Pairs, wrong: Mistakes) -> list[tuple[str, str]]:
     segments: list[tuple[str, str]] = []
     for name, value in pairs:
+        if "amount" in name and isinstance(value, str):
+            value = amount_text(value, wrong)
         if not isinstance(value, dict | list):
             segments.append((name, scalar(value, wrong)))
             continue
@@ -252,6 +275,8 @@ def exclude(pairs: Pairs, wrong: Mistakes) -> Pairs:
         if name in TYPE_FIELDS and "excluded/signature-type-included" not in wrong:
             continue
         if name == left_out:
+            continue
+        if name.startswith(wrong.value("excluded/fields-left-out", "\0")):
             continue
         if "excluded/empty-dropped" in wrong and value in ("", None):
             continue
@@ -467,6 +492,10 @@ def key_bytes(scheme: str, keys: dict[str, str], wrong: Mistakes) -> bytes:
             return b""
         case "trailing-newline":
             text += "\n"
+        case "trailing-cr":
+            text += "\r"
+        case "byte-order-mark":
+            text = "\ufeff" + text
         case "leading-space":
             text = " " + text
         case "trailing-space":
