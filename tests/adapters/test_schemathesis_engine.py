@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 import socket
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -148,6 +151,40 @@ def test_an_error_of_the_engine_is_told() -> None:
         send=send, complain=lambda where, what: errors.append(what), budget=SMALL, seed=0
     )
     assert any("the run broke" in error for error in errors)
+
+
+def test_a_thread_of_the_engine_that_dies_is_told_and_nothing_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("no test could be made")
+
+    monkeypatch.setattr("schemathesis.generation.hypothesis.builder.create_test", broken)
+    hook = threading.excepthook
+    _, errors = explore(OK)
+    assert any("thread" in error and "RuntimeError: no test could be made" in error for error in errors)
+    assert threading.excepthook is hook
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_an_interruption_ends_the_run_and_the_engine_with_it() -> None:
+    sent: list[Message] = []
+
+    def send(message: Message) -> Message | None:
+        sent.append(message)
+        if len(sent) == 3:
+            _thread.interrupt_main()
+        return OK
+
+    errors: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        SchemathesisGenerator(DOCUMENT)(
+            send=send, complain=lambda where, what: errors.append(what), budget=Budget("more", 500, 2), seed=0
+        )
+    number = len(sent)
+    assert number < 500
+    time.sleep(0.2)
+    assert (len(sent), errors) == (number, [])
 
 
 def test_generation_sees_no_servers_security_or_notes_but_every_property() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from tests.report.reports import finding, result
 
-from payproof.drift.baseline import read_baseline
+from payproof.drift.baseline import Baseline, read_baseline
 from payproof.model import Severity
 from payproof.run.accepting import accepted, written
 
@@ -56,3 +58,17 @@ def test_only_what_fails_the_run_is_accepted_and_older_reasons_stay(tmp_path: Pa
     assert written(path, result(finding(number=2), note), "another reason", "", TODAY) == 1
     reasons = sorted(entry.reason for entry in read_baseline(path).accepted.values())
     assert reasons == ["agreed with the gateway", "another reason"]
+
+
+@pytest.mark.parametrize("rule", ["runner-error", "operation-not-reached", "gateway-stopped-answering"])
+def test_what_the_run_missed_is_never_accepted(rule: str, tmp_path: Path) -> None:
+    missed, one = replace(finding(number=1), rule=rule), finding(number=2)
+    path = tmp_path / "baseline.yaml"
+    assert written(path, result(missed, one), "x", "", TODAY) == 1
+    assert [entry.rule for entry in read_baseline(path).accepted.values()] == [one.rule]
+    baseline = Baseline()
+    baseline.accept([missed], "written by hand", "", TODAY)
+    run = accepted(result(missed), baseline, TODAY)
+    assert run.failed
+    assert ([f.rule for f in run.findings], run.accepted) == ([rule], [])
+    assert [line.split(":")[0] for line in run.outdated] == ["cannot be accepted"]

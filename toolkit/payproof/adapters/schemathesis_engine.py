@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from payproof.adapters.steady_values import steady
+from payproof.adapters.thread_deaths import deaths_in
 from payproof.errors import UsageError
 from payproof.model import Message
 from payproof.run.settings import Budget, Complain, Send
@@ -58,19 +60,21 @@ class SchemathesisGenerator:
         self._document, self._only = document, frozenset(only)
 
     def __call__(self, *, send: Send, complain: Complain, budget: Budget, seed: int) -> None:
-        """Send requests until the budget is used up; every error of the engine's own goes to `complain`."""
-        from schemathesis.engine import events, from_schema
+        """Send requests until the budget is used up; every error of the engine's own goes to `complain`.
+
+        Raises:
+            KeyboardInterrupt: The user interrupted; the engine itself swallows that.
+        """
+        from schemathesis.engine import from_schema
 
         schema = self._schema(budget, seed)
         schema.app = _application(send)
-        with steady():
-            for event in from_schema(schema).execute():
-                if isinstance(event, events.NonFatalError):
-                    complain(f"schemathesis {event.label}", _worded(event.value))
-                elif isinstance(event, events.FatalError):
-                    complain("schemathesis", _worded(event.exception))
-                elif isinstance(event, events.EngineFinished) and event.stop_reason.value != "completed":
-                    complain("schemathesis", f"the run ended early: {event.stop_reason.value}")
+        # Closing the events ends the engine's threads, also when this one was interrupted.
+        with deaths_in("schemathesis") as deaths, steady(), closing(_told(from_schema(schema))) as told:
+            for where, what in told:
+                complain(where, what)
+        for error in deaths:
+            complain("schemathesis", f"a thread of the generator ended early: {_worded(error)}")
 
     def _schema(self, budget: Budget, seed: int) -> Any:
         import schemathesis
@@ -80,6 +84,22 @@ class SchemathesisGenerator:
         config = _config(replace(budget, chains=chains), seed)
         made = schemathesis.openapi.from_dict(plain(self._document), config=config)
         return made.include(operation_id=sorted(self._only)) if self._only else made
+
+
+def _told(engine: Any) -> Generator[tuple[str, str], None, None]:
+    """Run the engine, and give where and how it went wrong."""
+    from schemathesis.engine import events
+
+    with closing(iter(engine.execute())) as happening:
+        for event in happening:
+            if isinstance(event, events.Interrupted):
+                raise KeyboardInterrupt
+            if isinstance(event, events.NonFatalError):
+                yield f"schemathesis {event.label}", _worded(event.value)
+            elif isinstance(event, events.FatalError):
+                yield "schemathesis", _worded(event.exception)
+            elif isinstance(event, events.EngineFinished) and event.stop_reason.value != "completed":
+                yield "schemathesis", f"the run ended early: {event.stop_reason.value}"
 
 
 def _config(budget: Budget, seed: int) -> Any:
