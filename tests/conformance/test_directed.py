@@ -88,6 +88,18 @@ def test_a_limit_is_also_broken_in_two_steps_on_an_id_of_its_own(signer: Signer)
     assert [case.name for case in rows if case.message.target == split.message.target] == [split.name]
 
 
+def test_a_limit_is_tried_at_its_edge_on_ids_of_their_own(signer: Signer) -> None:
+    rows = list(refusals(signer, signer.subject.spec.operations["refundTransaction"]))
+    found = {case.name.rpartition("refund-above-amount-")[2]: case for case in rows}
+    beyond, whole = found["by-a-cent"], found["not-yet"]
+    assert json.loads(beyond.message.body)["refund_amount"] == "10000.01"
+    assert (beyond.expect.outcome, beyond.expect.code) == ("refused", "refundNotAllowed")
+    assert json.loads(whole.message.body)["refund_amount"] == "10000.00"
+    # That all of it may be given back is only concluded from the refusal of more.
+    assert (whole.expect.outcome, whole.expect.evidence) == ("accepted", "inferred")
+    assert len({beyond.message.target, whole.message.target, found["in-two-steps"].message.target}) == 3
+
+
 def test_a_past_date_is_written_in_the_documented_form(signer: Signer) -> None:
     rows = refusals(signer, signer.subject.spec.operations["createPaymentLink"])
     case = next(case for case in rows if case.name.endswith("expiry-date-in-the-past"))

@@ -45,3 +45,17 @@ def test_other_values_differ(value: Any) -> None:
 
 def test_a_date_keeps_its_form() -> None:
     assert next(iter(others("15-07-2030 18:30:00", {}))) == "15-07-2030 18:30:01"
+
+
+def test_a_fraction_is_tried_where_a_whole_number_stands_and_a_number_would_do() -> None:
+    assert ("type-fraction", 1100.5) in list(beyond({"type": "integer", "minimum": 100}, 1100))
+    assert not any(name == "type-fraction" for name, _ in beyond({"type": ["integer", "number"]}, 1100))
+    assert not any(name == "type-fraction" for name, _ in beyond({"type": "integer"}, True))
+
+
+def test_a_date_is_tried_in_the_layouts_that_lenient_readers_take() -> None:
+    rows = dict(beyond({"type": "string", "pattern": "x"}, "15-07-2030 18:30:00"))
+    assert rows["pattern-year-first"] == "2030-07-15 18:30:00"
+    assert rows["pattern-day-alone"] == "15-07-2030"
+    assert "pattern-day-alone" not in dict(beyond({"pattern": "x"}, "15-07-2030"))
+    assert "pattern-year-first" not in dict(beyond({"pattern": "x"}, "not a date"))

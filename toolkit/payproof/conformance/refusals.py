@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +32,7 @@ def refusals(signer: Signer, operation: Operation) -> Iterator[Case]:
         expect = refused(why, RULE, evidence=evidence, statuses=statuses, code=entry.get("code"))
         tags = {"envelope": entry["envelope"]} if entry.get("envelope") else {}
         yield _case(signer, draft, str(entry["name"]), expect, tags)
-        yield from _split(signer, operation, entry)
+        yield from _at_the_limit(signer, operation, entry, expect)
 
 
 def _set(signer: Signer, draft: Draft, changes: Mapping[str, Any]) -> Draft:
@@ -44,32 +45,54 @@ def _set(signer: Signer, draft: Draft, changes: Mapping[str, Any]) -> Draft:
     return draft
 
 
-def _split(signer: Signer, operation: Operation, entry: Mapping[str, Any]) -> Iterator[Case]:
-    """Break a limit in two accepted-looking steps: 60 % of the whole, twice, on an id nobody else uses."""
+def _at_the_limit(
+    signer: Signer, operation: Operation, entry: Mapping[str, Any], expect: Expectation
+) -> Iterator[Case]:
+    """Try a limit on ids that nobody else uses: the whole of it, a cent more, and 60 % of it twice."""
     for address, form in (entry.get("set") or {}).items():
         if not (isinstance(form, Mapping) and "plus" in form):
             continue
-        role = str(form["plus"][0]).partition(".")[0]
-        key = str(form["plus"][0]).partition(".")[2]
+        role, _, key = str(form["plus"][0]).partition(".")
         for place, used in (operation.testbed.get("accepted") or {}).items():
             if isinstance(used, str) and used.startswith(f"{role}."):
-                try:
-                    name, record = signer.subject.draws.untouched(used)
-                    part = (Decimal(str(record[key])) * 6 / 10).quantize(Decimal("0.01"))
-                except (UnknownRole, KeyError):
-                    continue
-                draft = first(signer.subject, operation, fresh=False).put(place, name).put(address, str(part))
-                message = signer.sign(signer.unsigned(draft))
-                why = f"{address} of two requests together goes beyond {form['plus'][0]}"
-                case = _case(
-                    signer, draft, f"{entry['name']}-in-two-steps", _expected(why), {"address": address}
-                )
-                yield _after(case, message)
+                yield from _limited(signer, operation, entry, expect, _Limit(address, place, used, key))
 
 
-def _expected(why: str) -> Expectation:
-    # Documents state the limit for one request; that it holds over all of them is inferred.
-    return Expectation("refused", why, SPLIT_RULE, "inferred")
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """The member that is limited, and where the id stands, its form in the test bed, and the limit's name."""
+
+    address: str
+    place: str
+    used: str
+    key: str
+
+
+def _limited(
+    signer: Signer, operation: Operation, entry: Mapping[str, Any], expect: Expectation, limit: _Limit
+) -> Iterator[Case]:
+    name, whole = entry["name"], f"{limit.address} is all that there is"
+    beyond = f"{limit.address} of two requests together goes beyond {limit.key}"
+    for what, share, more, wanted in (
+        # Documents state the limit for one request; that it holds over all of them is inferred.
+        ("in-two-steps", "0.6", "0", Expectation("refused", beyond, SPLIT_RULE, "inferred")),
+        ("by-a-cent", "1", "0.01", expect),
+        ("not-yet", "1", "0", Expectation("accepted", whole, "accepted-request-refused", "inferred")),
+    ):
+        try:
+            draft = _drawn(signer, operation, limit, Decimal(share), Decimal(more))
+        except (UnknownRole, KeyError):
+            return
+        case = _case(signer, draft, f"{name}-{what}", wanted, {"address": limit.address})
+        yield _after(case, case.message) if what == "in-two-steps" else case
+
+
+def _drawn(signer: Signer, operation: Operation, limit: _Limit, share: Decimal, more: Decimal) -> Draft:
+    """Give a request for a share of the limit of an id which no other case gets."""
+    name, record = signer.subject.draws.untouched(limit.used)
+    amount = (Decimal(str(record[limit.key])) * share + more).quantize(Decimal("0.01"))
+    draft = first(signer.subject, operation, fresh=False)
+    return draft.put(limit.place, name).put(limit.address, str(amount))
 
 
 def _after(case: Case, message: Any) -> Case:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -65,7 +66,13 @@ def beyond(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any]]:
     yield from _beyond_list(schema, value)
     if "multipleOf" in schema:
         yield "multipleOf", (value if isinstance(value, (int, float)) else 1) + schema["multipleOf"] / 2
+    if isinstance(value, int) and not isinstance(value, bool) and _is_whole(schema):
+        yield "type-fraction", value + 0.5
     yield from _beyond_type(schema)
+
+
+def _is_whole(schema: Mapping[str, Any]) -> bool:
+    return "integer" in types(schema) and "number" not in types(schema)
 
 
 def _beyond_text(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any]]:
@@ -78,8 +85,22 @@ def _beyond_text(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, A
         name = "pattern" if "pattern" in schema else "format"
         yield name, "?" + text
         yield f"{name}-words", "not like this"
+        yield from _other_layouts(name, text)
     if "enum" in schema and all(isinstance(one, str) for one in schema["enum"]):
         yield "enum", "NOT-" + str(schema["enum"][0])
+
+
+def _other_layouts(name: str, text: str) -> Iterator[tuple[str, Any]]:
+    """Give a date that begins with its day in layouts that lenient readers of dates take as well."""
+    found = _DAY_FIRST.fullmatch(text)
+    if found:
+        day, month, year, rest = found.groups()
+        yield f"{name}-year-first", f"{year}-{month}-{day}{rest}"
+        if rest:
+            yield f"{name}-day-alone", f"{day}-{month}-{year}"
+
+
+_DAY_FIRST = re.compile(r"(\d{2})-(\d{2})-(\d{4})(.*)")
 
 
 def _beyond_list(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any]]:
