@@ -154,3 +154,34 @@ def test_every_rule_here_is_a_lint_rule_with_an_example() -> None:
 def test_a_key_signed_by_the_real_key_does_not_verify() -> None:
     row = replace(clean(), response=transaction())
     assert "recording-signature" in ids([row])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4539 5787 6362 1486 12/27",
+        "2 5264190112345672",
+        "4539.5787.6362.1486",
+        "4539\u00a05787\u00a06362\u00a01486",
+        "%B5264190112345672^VENKAT/SARA^27121010000?",
+    ],
+)
+def test_a_card_beside_other_digits_is_found(text: str) -> None:
+    assert ids([signed(with_held(clean(), custom_field_1=text))]) == ["recording-card"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"password": "hunter2-xyzzy"}),
+        "https://shop.in/cb?access_token=tok_9f8e7d6c5b4a",
+        "Authorization: Bearer abcdEFGH12345678",
+    ],
+)
+def test_a_secret_within_a_text_is_found_unless_it_was_redacted(text: str) -> None:
+    row = signed(with_held(clean(), custom_field_4=text))
+    places = [one for one in row.tags["redacted"] if not one.endswith("custom_field_4")]
+    bare = replace(row, tags={**row.tags, "redacted": places})
+    assert ids([bare]) == ["recording-secret"]
+    told = {**row.tags, "redacted": [*places, "response body/data/transaction/custom_field_4"]}
+    assert ids([replace(row, tags=told)]) == []

@@ -6,12 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote_plus
 
 from payproof.cassettes.journal_lines import entry_line
 from payproof.cassettes.lint.context import LintContext, at, short_source
-from payproof.cassettes.redaction.detect import cards
-from payproof.cassettes.redaction.marks import body_schemas
+from payproof.cassettes.redaction.detect import cards, spans
+from payproof.cassettes.redaction.json_spans import Leaf, NotJson, leaves, pointer
+from payproof.cassettes.redaction.marks import body_schemas, by_name
 from payproof.cassettes.redaction.pseudonyms import is_test_card
 from payproof.cassettes.redaction.traces import shown
 from payproof.model import Finding, Interaction, Message, Severity
@@ -42,9 +43,9 @@ def has_no_secret(context: LintContext, interaction: Interaction) -> Iterator[Fi
     redacted = {str(place).lower() for place in interaction.tags.get("redacted") or ()}
     for place, value in _credentials(context, interaction):
         if value not in ours and place.lower() not in redacted:
-            part, _, pointer = place.partition(" ")
+            part, _, inner = place.partition(" ")
             yield has_no_secret.rule.finding(  # type: ignore[attr-defined]
-                at(interaction, part, pointer), f"{pointer} was not redacted and is no test key"
+                at(interaction, part, inner), f"{inner} was not redacted and is no test key"
             )
 
 
@@ -67,6 +68,26 @@ def _credentials(context: LintContext, interaction: Interaction) -> Iterator[tup
             for path, value in secrets_in(context.spec, schema, _data(message)).items():
                 if isinstance(value, str) and value:
                     yield f"{part} body/{'/'.join(map(str, path))}", value
+        for name, value in message.headers if message else ():
+            yield from ((f"{part} header/{name}", one) for one in _secrets_within(value))
+        for leaf in _leaves(message.body.decode("utf-8", "replace")) if message else ():
+            place = f"{part} body{pointer(leaf.path)}"
+            yield from ((place, one) for one in _secrets_within(leaf.value) if leaf.kind == "text")
+
+
+def _secrets_within(text: str) -> Iterator[str]:
+    """Give what is named or looks like a secret in free text, or in JSON that stands in it."""
+    for leaf in _leaves(text) if text.lstrip()[:1] in ("{", "[") else ():
+        if leaf.kind != "key" and leaf.path and by_name(str(leaf.path[-1])) in ("secret", "cvv", "card"):
+            yield leaf.value
+    yield from (text[span.start : span.end] for span in spans(text) if span.kind == "secret")
+
+
+def _leaves(text: str) -> list[Leaf]:
+    try:
+        return leaves(text)
+    except NotJson:
+        return []
 
 
 def _data(message: Message | None) -> Any:
@@ -74,6 +95,14 @@ def _data(message: Message | None) -> Any:
         return json.loads(message.body) if message else None
     except (ValueError, RecursionError):
         return None
+
+
+def _texts(message: Message) -> dict[str, list[str]]:
+    """Give what can be read in a message, by place; values of JSON one by one, and without their escapes."""
+    body = message.body.decode("utf-8", "replace")
+    values = [leaf.value for leaf in _leaves(body)] or [body, unquote_plus(body)]
+    headers = [value for _, value in message.headers]
+    return {"target": [unquote_plus(message.target)], "headers": headers, "body": values}
 
 
 @rule(
@@ -89,13 +118,8 @@ def has_no_card(context: LintContext, interaction: Interaction) -> Iterator[Find
     for part, message in (("request", interaction.request), ("response", interaction.response)):
         if message is None:
             continue
-        texts = {
-            "target": unquote(message.target),
-            "headers": "\n".join(value for _, value in message.headers),
-            "body": message.body.decode("utf-8", "replace"),
-        }
-        for place, text in texts.items():
-            found = [digits for digits in cards(text) if not is_test_card(digits)]
+        for place, texts in _texts(message).items():
+            found = [digits for text in texts for digits in cards(text) if not is_test_card(digits)]
             if found:
                 yield has_no_card.rule.finding(  # type: ignore[attr-defined]
                     at(interaction, part, place),

@@ -1,11 +1,13 @@
-"""Finding personal data and secrets in free text by their looks."""
+"""Finding personal data and secrets in free text by their looks, and by the names that stand before them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from payproof.cassettes.redaction.pseudonyms import luhn
+from payproof.cassettes.redaction.digits import cards_in, phones_in
+from payproof.cassettes.redaction.marks import by_name
 
 
 class Span(NamedTuple):
@@ -18,26 +20,66 @@ class Span(NamedTuple):
 
 #: Bounded everywhere, and no part may follow itself, so that no text takes more than linear time.
 _EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_UPI = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.-]{1,64}@[A-Za-z][A-Za-z0-9]{1,30}(?![\w.@-])")
-_CARD = re.compile(r"(?<![\w.-])(?:[2-6]|8[12])(?:[ -]?\d){11,18}(?![\w-])")
-_PHONE = re.compile(
-    r"(?<![\w.-])(?:\+\d{1,3}[ -]?\d{2,5}[ -]?\d{3,5}[ -]?\d{0,5}|(?:91[ -]?)?[6-9]\d{4}[ -]?\d{5})(?![\w-])"
-)
+_UPI = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.-]{1,64}@[A-Za-z][A-Za-z0-9]{1,30}(?![\w@-]|\.\w)")
+_ABROAD = re.compile(r"(?<![\w.-])\+\d{1,3}(?:[ \u00a0().-]{0,3}\d){7,12}(?!\w)")
 _BEARER = re.compile(r"(?i:\b(?:bearer|basic)\s+)([\w.~+/=-]{8,4096})")
 _JWT = re.compile(r"\beyJ[\w-]{5,4096}\.[\w-]{5,4096}\.[\w-]{0,4096}")
+_USER = re.compile(r"://([^\s/?#@:]{1,256}:[^\s/?#@]{1,256})@")
+#: A pair as in a query, a form or a log line; what it says is told by its name.
+_PAIR = re.compile(r"(?<![\w.-])([A-Za-z][\w.\[\]-]{0,63})=([^\s&#\"'<>;,]{1,4096})")
+_NO_VALUES = frozenset({"true", "false", "null", "none", "yes", "no", "0", "1"})
 
 
 def spans(text: str) -> list[Span]:
-    """Give what looks like an e-mail address, UPI id, card, phone number or token; none overlaps another."""
+    """Give what looks like an e-mail address, UPI id, card, phone number or token; none overlaps another.
+
+    What is found is blanked for the search after it: a number must not be taken for part of its neighbour.
+    """
     found: list[Span] = []
-    if "@" in text:
-        found += [Span(*match.span(), "email") for match in _EMAIL.finditer(text)]
-        found += [Span(*match.span(), "upi") for match in _UPI.finditer(text)]
-    found += [Span(*match.span(), "card") for match in _CARD.finditer(text) if _is_card(match[0])]
-    found += [Span(*match.span(), "phone") for match in _PHONE.finditer(text)]
-    found += [Span(*match.span(1), "secret") for match in _BEARER.finditer(text)]
-    found += [Span(*match.span(), "secret") for match in _JWT.finditer(text)]
-    return _apart(found)
+    for needed, search in _SEARCHES:
+        if needed in text:
+            new = list(search(text))
+            found += new
+            text = _blanked(text, new)
+    return sorted(found)
+
+
+def holds_nothing(text: str) -> bool:
+    """Say whether a value under the name of something secret or personal says only whether it is there."""
+    return text.lower() in _NO_VALUES
+
+
+def _pairs(text: str) -> Iterable[Span]:
+    for match in _PAIR.finditer(text):
+        kind = by_name(match[1])
+        if kind and not holds_nothing(match[2]):
+            yield Span(*match.span(2), kind)
+
+
+def _matches(pattern: re.Pattern[str], kind: str) -> Callable[[str], Iterable[Span]]:
+    return lambda text: (Span(*match.span(pattern.groups), kind) for match in pattern.finditer(text))
+
+
+#: In the order in which they claim their part of a text, each with what has to stand in it.
+_SEARCHES: tuple[tuple[str, Callable[[str], Iterable[Span]]], ...] = (
+    ("", _matches(_BEARER, "secret")),
+    ("eyJ", _matches(_JWT, "secret")),
+    ("://", _matches(_USER, "secret")),
+    ("=", _pairs),
+    ("@", _matches(_EMAIL, "email")),
+    ("@", _matches(_UPI, "upi")),
+    ("", lambda text: (Span(row.start, row.end, "card") for row in cards_in(text))),
+    ("+", _matches(_ABROAD, "phone")),
+    ("", lambda text: (Span(row.start, row.end, "phone") for row in phones_in(text))),
+)
+
+
+def _blanked(text: str, found: list[Span]) -> str:
+    pieces, at = [], 0
+    for start, end, _ in found:
+        pieces += [text[at:start], "\0" * (end - start)]
+        at = end
+    return "".join([*pieces, text[at:]]) if pieces else text
 
 
 def looks_like(text: str) -> str:
@@ -48,21 +90,4 @@ def looks_like(text: str) -> str:
 
 def cards(text: str) -> list[str]:
     """Give the digits of each card number in a text."""
-    return [_digits(match[0]) for match in _CARD.finditer(text) if _is_card(match[0])]
-
-
-def _digits(text: str) -> str:
-    return text.replace(" ", "").replace("-", "")
-
-
-def _is_card(text: str) -> bool:
-    digits = _digits(text)
-    return digits.isascii() and luhn(digits)
-
-
-def _apart(found: list[Span]) -> list[Span]:
-    kept: list[Span] = []
-    for span in sorted(found, key=lambda one: (one.start, -one.end)):
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
-    return kept
+    return [row.digits for row in cards_in(text)]

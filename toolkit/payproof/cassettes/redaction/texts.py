@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from urllib.parse import quote, unquote
+from contextlib import suppress
+from urllib.parse import quote, unquote, unquote_plus
 
-from payproof.cassettes.redaction.detect import spans
-from payproof.cassettes.redaction.json_spans import NotJson, leaves, rewritten
+from payproof.cassettes.redaction.detect import holds_nothing, spans
+from payproof.cassettes.redaction.json_spans import Leaf, NotJson, leaves, rewritten
+from payproof.cassettes.redaction.marks import by_name
 from payproof.cassettes.redaction.pseudonyms import Pseudonyms
 from payproof.cassettes.redaction.traces import SHORTEST, Traces
 
@@ -18,6 +21,7 @@ from payproof.cassettes.redaction.traces import SHORTEST, Traces
 _MOST = 2_000
 _HEAD = 4
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_HEX = re.compile(r"(?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+")
 _LAYERS = 4
 Change = Callable[[str], str]
 
@@ -115,27 +119,52 @@ class Texts:
             if self._pseudonyms.gave(value):
                 continue
             self._known.add(value, shortest=SHORTEST)
+            self._known.add(unquote_plus(value), shortest=SHORTEST)
             pieces += [text[at:start], self._pseudonyms.of(kind, value)]
             at = end
         return "".join([*pieces, text[at:]])
 
     def _inside(self, text: str, layers: int) -> str | None:
         """Give the text with what it wraps redacted, None when it wraps nothing or nothing was found."""
-        if text[0] in "{[":
-            try:
-                found = leaves(text)
-            except NotJson:
-                return None
-            return rewritten(text, found, lambda leaf: self.redacted(leaf.value, layers))
+        if text.lstrip()[:1] in ("{", "["):
+            with suppress(NotJson):
+                return rewritten(text, leaves(text), lambda leaf: self._leaf(leaf, layers))
         if "%" in text and (plain := unquote(text)) != text:
             made = self.redacted(plain, layers)
             if made != plain:
-                return quote(made, safe=_kept(text))
-        if _BASE64.fullmatch(text) and (held := unbase64(text)) is not None:
-            made = self.redacted(held[0], layers)
-            if made != held[0]:
-                return held[1](made)
-        return None
+                # Digits and names may also stand in what only looked like an escape.
+                return self._plain(quote(made, safe=_kept(text)))
+        if "&" in text and (plain := html.unescape(text)) != text:
+            made = self.redacted(plain, layers)
+            if made != plain:
+                return self._plain(html.escape(made, quote=False))
+        return self._words(text, layers)
+
+    def _leaf(self, leaf: Leaf, layers: int) -> str:
+        """Redact what stands in JSON that no schema describes: by the names above it, else by its looks."""
+        value = leaf.value
+        above = leaf.path[:-1] if leaf.kind == "key" else leaf.path
+        kind = next(
+            (by_name(step) for step in reversed(above) if isinstance(step, str) and by_name(step)), ""
+        )
+        if not kind or leaf.kind == "key" or not value or holds_nothing(value):
+            return self.redacted(value, 0 if leaf.kind == "number" else layers)
+        if self._pseudonyms.gave(value):
+            return value
+        self._known.add(value)
+        return self._pseudonyms.of(kind, value)
+
+    def _words(self, text: str, layers: int) -> str | None:
+        """Redact what Base64 or hex holds, as the whole text or as a word of it."""
+
+        def word(match: re.Match[str]) -> str:
+            for held in (unhex(match[0]), unbase64(match[0])):
+                if held is not None and (made := self.redacted(held[0], layers)) != held[0]:
+                    return held[1](made)
+            return match[0]
+
+        made = _BASE64.sub(word, text)
+        return self._plain(made) if made != text else None
 
 
 def _kept(text: str) -> str:
@@ -159,3 +188,19 @@ def unbase64(text: str) -> tuple[str, Change] | None:
         return made if text.endswith("=") or len(text) % 4 == 0 else made.rstrip("=")
 
     return plain, write
+
+
+def unhex(text: str) -> tuple[str, Change] | None:
+    """Give the text that hex digits hold and what writes it again, None when they hold none."""
+    if not _HEX.fullmatch(text):
+        return None
+    try:
+        plain = bytes.fromhex(text).decode()
+    except ValueError:
+        return None
+    upper = text != text.lower()
+    return (
+        (plain, lambda new: new.encode().hex().upper() if upper else new.encode().hex())
+        if (plain.isprintable())
+        else None
+    )
