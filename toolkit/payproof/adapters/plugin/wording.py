@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from payproof.adapters.plugin.masking import Hidden
 from payproof.model import Finding, Interaction
 from payproof.report.printable import printable
 
@@ -16,8 +17,8 @@ _MOST_BODY = 400
 
 
 def told(guard: Guard, findings: Sequence[Finding]) -> str:
-    """Give the whole text: the findings, then the calls they are about."""
-    name = guard.gateway.name
+    """Give the whole text, without secrets: the findings, then the calls they are about."""
+    name, hidden = guard.gateway.name, Hidden(guard)
     if findings:
         many = "s" if len(findings) != 1 else ""
         head = f"payproof: {len(findings)} finding{many} in what this test exchanged with {name}"
@@ -25,8 +26,8 @@ def told(guard: Guard, findings: Sequence[Finding]) -> str:
         head = f"payproof: nothing is wrong with what this test exchanged with {name}"
     lines = [head, ""]
     for finding in findings:
-        lines += [*_finding(finding), ""]
-    return "\n".join([*lines, *_calls(guard)])
+        lines += [*_finding(hidden.finding(finding)), ""]
+    return "\n".join([*lines, *_calls(guard, hidden)])
 
 
 def _finding(finding: Finding) -> Iterator[str]:
@@ -47,15 +48,14 @@ def _call_of(finding: Finding) -> str:
     return f"call {number}"
 
 
-def _calls(guard: Guard) -> Iterator[str]:
+def _calls(guard: Guard, hidden: Hidden) -> Iterator[str]:
     yield "calls:"
-    mask = _mask(guard)
     for number, one in enumerate(guard.interactions[:_MOST_CALLS], start=1):
-        sent = f"{one.request.method} {one.request.target}"
-        yield f"  {number}. {printable(mask(sent), limit=300)}{_operation(one)}"
+        sent = f"{one.request.method} {hidden.target(one)}"
+        yield f"  {number}. {printable(sent, limit=300)}{_operation(one)}"
         if one.request.body:
-            yield f"     sent: {printable(mask(_text(one.request.body)), limit=_MOST_BODY)}"
-        yield f"     got:  {printable(mask(_answer(one)), limit=_MOST_BODY)}"
+            yield f"     sent: {_text(hidden.body(one, one.request))}"
+        yield f"     got:  {_answer(one, hidden)}"
     if len(guard.interactions) > _MOST_CALLS:
         yield f"  ... and {len(guard.interactions) - _MOST_CALLS} more"
 
@@ -64,36 +64,12 @@ def _operation(one: Interaction) -> str:
     return f" ({one.operation})" if one.operation else ""
 
 
-def _answer(one: Interaction) -> str:
+def _answer(one: Interaction, hidden: Hidden) -> str:
     if one.response is None:
-        return f"no answer: {one.failure}"
-    return f"{one.response.status} {_text(one.response.body)}"
+        return printable(f"no answer: {hidden.text(one.failure)}", limit=_MOST_BODY)
+    return _text(f"{one.response.status} {hidden.body(one, one.response)}")
 
 
-def _text(body: bytes) -> str:
-    return body[:2000].decode("utf-8", "replace")
-
-
-class _Mask:
-    def __init__(self, texts: dict[str, str]) -> None:
-        self._texts = texts
-
-    def __call__(self, text: str) -> str:
-        for secret, word in self._texts.items():
-            text = text.replace(secret, word)
-        return text
-
-
-def _mask(guard: Guard) -> _Mask:
-    bed = guard.exchanges.testbed
-    if bed.test_keys:
-        return _Mask({})
-    rows = bed.merchants.items()
-    return _Mask(
-        {
-            text: f"<{role}>"
-            for _, keys in rows
-            for role, text in keys.items()
-            if len(text) >= 4 and role != "merchant_id"
-        }
-    )
+def _text(text: str) -> str:
+    # Cut only here: of a secret across the cut, what is left would not be known again.
+    return printable(text[:2000], limit=_MOST_BODY)
