@@ -58,7 +58,8 @@ def read_fields(data: bytes, *, where: str) -> list[tuple[str, Any]]:
     """Give the fields that a text holds, in order; raises UnreadableInput."""
     from payproof.cli.messages import Wanted, kind_of, read_message
     from payproof.errors import UnreadableInput
-    from payproof.signing.fields import Pairs, UnreadableBody, body_fields
+    from payproof.signing.fields import Pairs, UnreadableBody, body_fields, duplicate_names
+    from payproof.signing.verdict import REASONS
 
     try:
         if kind_of(data) not in ("json", "form", "fields"):
@@ -72,6 +73,12 @@ def read_fields(data: bytes, *, where: str) -> list[tuple[str, Any]]:
             where=where,
             hint="give a JSON object of texts, or name=value lines",
         ) from None
+    if twice := duplicate_names(found):
+        raise UnreadableInput(
+            f"{REASONS['duplicate-keys']}: the key {twice[0][:40]!r} stands twice in one object",
+            where=where,
+            hint="give each key once",
+        )
     return list(found)
 
 

@@ -29,11 +29,15 @@ def explain(chosen: SchemeOptions, given: MessageOptions, form: str) -> ExitCode
     """
     from payproof.cli.placing import read_placed
     from payproof.cli.scheme_options import keys_for, roles_of
+    from payproof.report.printable import printable
     from payproof.signing.signer import explain as explain_message
+    from payproof.signing.verdict import repeated
 
     read = read_placed(chosen, given)
     recipe, keys = read.recipe, keys_for(chosen, roles_of(read.recipe))
     trace = explain_message(recipe, read.taken.message, keys)
+    if twice := repeated(recipe, read.taken.message):
+        click.echo(f"warning: no verifier may trust this signature: {printable(twice)}", err=True)
     if form == "json":
         click.echo(json.dumps(as_json(trace, keys), indent=2))
         return ExitCode.CLEAN

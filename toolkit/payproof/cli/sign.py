@@ -26,9 +26,13 @@ def sign(chosen: SchemeOptions, given: MessageOptions, attach: bool) -> ExitCode
     from payproof.cli.visible import visible
     from payproof.signing.carry import attach as put
     from payproof.signing.signer import sign as sign_message
+    from payproof.signing.stages import CannotRead
+    from payproof.signing.verdict import repeated
 
     read = read_placed(chosen, given)
     recipe, taken = read.recipe, read.taken
+    if twice := repeated(recipe, taken.message):
+        raise CannotRead(f"{recipe.name}: {twice}", where="the message", hint="send each key once")
     signature = sign_message(recipe, taken.message, keys_for(chosen, roles_of(recipe)))
     if not attach:
         click.echo(visible(signature))

@@ -175,3 +175,19 @@ def _timed(recipe: Recipe, message: Message, verdict: Verdict, now_s: float | No
     if judged in ("missing", "malformed"):
         return _no(f"{judged}-time")
     return _no(judged, f"more than {accept.tolerance_s} s from the receiver's clock")
+
+
+def repeated(recipe: Recipe, message: Message) -> str:
+    """Say which key stands twice, so that `verify` refuses every signature; empty where none does.
+
+    Signing itself goes on: a conformance run sends such messages on purpose.
+    """
+    if not recipe.covers_fields:
+        return ""
+    try:
+        _ = take(recipe.source, message, unrepeated=True).fields
+    except DuplicateKeys as error:
+        return f"{REASONS['duplicate-keys']}: {error}"
+    except (UnreadableBody, RecursionError):
+        return ""
+    return ""
