@@ -18,13 +18,23 @@ def missing(language: str) -> bool:
 
 def run(language: str, code: str, shape: Shape, rows: list[list[bytes]], folder: Path) -> list[str]:
     """Give the signature of each row: the key, then names and texts of fields (or the parts' texts)."""
-    data = "\n".join(" ".join(piece.hex() or "-" for piece in row) for row in rows) + "\n"
-    command = _write(language, code, shape, folder)
-    done = subprocess.run(
-        command, input=data.encode(), capture_output=True, cwd=folder, timeout=240, check=False
-    )
+    done = _run(_write(language, code, shape, folder), rows, folder)
     assert done.returncode == 0, done.stderr.decode()[-3000:]
     return done.stdout.decode().split()
+
+
+def refusals(language: str, code: str, shape: Shape, rows: list[list[bytes]], folder: Path) -> list[str]:
+    """Give what the snippet says as it refuses each row, one process a row; empty where it signs it."""
+    command = _write(language, code, shape, folder)
+    done = [_run(command, [row], folder) for row in rows]
+    return [(one.stdout + one.stderr).decode() if one.returncode else "" for one in done]
+
+
+def _run(command: list[str], rows: list[list[bytes]], folder: Path) -> subprocess.CompletedProcess[bytes]:
+    data = "\n".join(" ".join(piece.hex() or "-" for piece in row) for row in rows) + "\n"
+    return subprocess.run(
+        command, input=data.encode(), capture_output=True, cwd=folder, timeout=240, check=False
+    )
 
 
 def _write(language: str, code: str, shape: Shape, folder: Path) -> list[str]:

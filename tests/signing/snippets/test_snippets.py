@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.signing.diagnosis.wrong import recipe, spec
-from tests.signing.snippets.harness import missing, run
+from tests.signing.snippets.harness import missing, refusals, run
 from tests.signing.vectors import keys_of, message_of, vectors
 
 from payproof.errors import ToolkitError, UsageError
@@ -102,6 +102,35 @@ def test_a_snippet_gives_the_vectors_signatures(language: str, scheme: str, tmp_
     assert run(language, code, shape, fed, tmp_path) == expected
     assert scheme in ran()[language]
     assert snippet(recipe(scheme), language) == code
+
+
+def one_scheme(*, hex_key: bool) -> str:
+    return next(name for name, one in shapes().items() if one.hex_key is hex_key and not one.parts)
+
+
+#: Pasted by mistake: another value, hexadecimal of odd length, with a line end, nothing at all.
+UNFIT = {
+    True: [b"not-hex-at-all", b"0123456789abcdef0", b"00112233\n", b"zz" * 16, b""],
+    False: [b""],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "hex_key"),
+    [
+        pytest.param(language, hex_key, marks=pytest.mark.slow if language in COMPILED else ())
+        for language in LANGUAGES
+        for hex_key in UNFIT
+    ],
+)
+def test_a_key_that_signs_nothing_safely_is_refused(language: str, hex_key: bool, tmp_path: Path) -> None:
+    if missing(language):
+        pytest.skip(f"{language} is not installed here")
+    shape = shapes()[one_scheme(hex_key=hex_key)]
+    fed = [[key, b"a", b"1"] for key in UNFIT[hex_key]]
+    said = refusals(language, LANGUAGES[language](shape), shape, fed, tmp_path)
+    assert all(said), "signed with a key that anybody knows"
+    assert "key is" in said[-1]
 
 
 def test_the_record_names_nothing_that_no_test_runs() -> None:

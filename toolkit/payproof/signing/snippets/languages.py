@@ -21,6 +21,11 @@ def _about(shape: Shape, mark: str) -> list[str]:
     return [*lines, f"{mark} Compare signatures in constant time."]
 
 
+#: An empty key, which wrong hexadecimal becomes where a language decodes leniently, lets anybody sign.
+_HEX = "([0-9a-fA-F]{2})+"
+_NOT_HEX, _EMPTY = "the key is not hexadecimal", "the key is empty"
+
+
 def _text(value: str) -> str:
     return json.dumps(value)
 
@@ -30,6 +35,8 @@ def python(shape: Shape) -> str:
     lines = [*_about(shape, "#"), "", "import base64", "import hashlib", "import hmac", "", ""]
     if shape.text != "base64":
         lines.remove("import base64")
+    if shape.hex_key:
+        lines.insert(lines.index("import hmac") + 1, "import re")
     if shape.parts:
         arguments = ", ".join(f"{name}: {'bytes' if name == 'body' else 'str'}" for name in shape.parts)
         pieces = ", ".join(name if name == "body" else f"{name}.encode()" for name in shape.parts)
@@ -54,6 +61,11 @@ def python(shape: Shape) -> str:
             if shape.end
             else f"    text = {joined}.encode()"
         )
+    unfit = f'not re.fullmatch("{_HEX}", key)' if shape.hex_key else "not key"
+    lines += [
+        f"    if {unfit}:",
+        f'        raise ValueError("{_NOT_HEX if shape.hex_key else _EMPTY}")',
+    ]
     key = "bytes.fromhex(key)" if shape.hex_key else "key.encode()"
     lines.append(f"    digest = hmac.new({key}, text, hashlib.{shape.hash})")
     made = {"hex-lower": "digest.hexdigest()", "hex-upper": "digest.hexdigest().upper()"}
@@ -85,6 +97,8 @@ def node(shape: Shape) -> str:
         lines.append(f"  const pieces = kept.map(([name, value]) => {piece}{after});")
         end = f" + {_text(shape.end)}" if shape.end else ""
         lines.append(f"  const text = pieces.join({_text(shape.between)}){end};")
+    unfit = f"!/^{_HEX}$/.test(key)" if shape.hex_key else "!key"
+    lines.append(f'  if ({unfit}) throw new Error("{_NOT_HEX if shape.hex_key else _EMPTY}");')
     key = 'Buffer.from(key, "hex")' if shape.hex_key else "key"
     form = "base64" if shape.text == "base64" else "hex"
     upper = ".toUpperCase()" if shape.text == "hex-upper" else ""
@@ -117,6 +131,9 @@ def php(shape: Shape) -> str:
         end = f" . {_quoted(shape.end)}" if shape.end else ""
         lines.append(f"    $pieces = array_map(fn($row) => {piece}{after}, $kept);")
         lines.append(f"    $text = implode({_quoted(shape.between)}, $pieces){end};")
+    unfit = f"!preg_match('/\\A{_HEX}\\z/', $key)" if shape.hex_key else "$key === ''"
+    said = _quoted(_NOT_HEX if shape.hex_key else _EMPTY)
+    lines.append(f"    if ({unfit}) throw new InvalidArgumentException({said});")
     key = "hex2bin($key)" if shape.hex_key else "$key"
     call = f"hash_hmac('{shape.hash}', $text, {key}"
     made = {"hex-lower": f"{call})", "hex-upper": f"strtoupper({call}))"}.get(
@@ -182,6 +199,7 @@ def java(shape: Shape) -> str:
     result = made.get(shape.text, "Base64.getEncoder().encodeToString(digest)")
     prefix = f"{_text(shape.prefix)} + " if shape.prefix else ""
     lines += [
+        f'        if (key.isEmpty()) throw new IllegalArgumentException("{_EMPTY}");',
         f'        Mac mac = Mac.getInstance("{name}");',
         f'        mac.init(new SecretKeySpec({key}, "{name}"));',
         "        byte[] digest = mac.doFinal(data);",
@@ -214,7 +232,7 @@ def _used(code: str, lead: str, name_of: object) -> str:
 
 def go(shape: Shape) -> str:
     """Give Go code."""
-    imports = ["crypto/hmac", f"crypto/{shape.hash}", "strings"]
+    imports = ["crypto/hmac", f"crypto/{shape.hash}", "errors", "strings"]
     imports.append("encoding/base64" if shape.text == "base64" else "encoding/hex")
     if shape.hex_key and "encoding/hex" not in imports:
         imports.append("encoding/hex")
@@ -248,6 +266,7 @@ def go(shape: Shape) -> str:
             "\t}",
             f"\ttext := strings.Join(pieces, {_text(shape.between)}){end}",
         ]
+    lines += ['\tif key == "" {', f'\t\treturn "", errors.New("{_EMPTY}")', "\t}"]
     if shape.hex_key:
         lines += ["\tsecret, err := hex.DecodeString(key)", "\tif err != nil {", '\t\treturn "", err', "\t}"]
     else:
