@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from payproof import gateway
 from payproof.conformance.awkward import awkward
@@ -136,6 +137,21 @@ def test_a_generated_request_is_signed_only_if_it_has_a_signature(signer: Signer
     assert whole.expect.outcome == "open"
     assert bare.expect.rule == "request-signature-not-checked"
     assert whole.message.header("AccessToken")
+
+
+def test_a_generated_request_without_the_key_for_it_is_left_open(signer: Signer) -> None:
+    bed = signer.subject.testbed
+    keyless = {name: key for name, key in bed.merchants["main"].items() if name != "encryption_key"}
+    poor = replace(signer.subject, testbed=replace(bed, merchants={**bed.merchants, "main": keyless}))
+    made = Workshop(Signer(poor)).make(post(b'{"refund_amount": "1", "remarks": "x", "signature": "abc"}'))
+    assert made is not None
+    assert made.expect.outcome == "open"
+    assert "encryption_key" in made.expect.why
+
+
+def test_no_case_is_made_for_an_operation_that_nobody_wants(signer: Signer) -> None:
+    assert Workshop(signer, {"getTransaction"}).make(post(b"{}")) is None
+    assert Workshop(signer, {"refundTransaction"}).make(post(b"{}")) is not None
 
 
 def test_most_generated_ids_become_the_test_beds(signer: Signer) -> None:

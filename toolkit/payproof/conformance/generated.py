@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
@@ -35,19 +36,24 @@ class Workshop:
 
     Args:
         signer: Signs them.
+        wanted: Operation ids to make cases for; all of the spec's when None.
         seen: Texts that answers held, so ids among them lead somewhere; kept by `learn`.
     """
 
     signer: Signer
+    wanted: Container[str] | None = None
     seen: set[str] = field(default_factory=set)
     _made: int = 0
 
     def make(self, message: Message) -> Case | None:
-        """Give the case, or None when the request belongs to no operation of the spec."""
+        """Give the case, or None when the request belongs to no operation that is wanted."""
         found = match(self.signer.subject.spec, message, base_paths=("",))
         if found is None or found.operation.id not in self.signer.subject.spec.operations:
             return None
         operation = found.operation
+        # Signing takes keys, which nobody need have for what is not asked for.
+        if self.wanted is not None and operation.id not in self.wanted:
+            return None
         self._made += 1
         ready = self._signed(operation, self._with_credentials(operation, self._with_ids(found, message)))
         return Case(

@@ -8,6 +8,7 @@ from payproof.conformance.case import refused
 from payproof.conformance.draft import Absent
 from payproof.conformance.signer import Signer
 from payproof.conformance.subject import MAIN
+from payproof.errors import KeyMaterialError
 from payproof.model import Expectation, Message
 from payproof.signing import Recipe, verify
 from payproof.spec import Operation, Problem, validate
@@ -47,7 +48,10 @@ def _judge_signature(signer: Signer, operation: Operation, message: Message) -> 
     if not readings.rule or readings.default is None:
         return None
     keys = signer.subject.keys(MAIN)
-    verdicts = [_verdict(reading.recipe, message, keys) for reading in readings.all]
+    try:
+        verdicts = [_verdict(reading.recipe, message, keys) for reading in readings.all]
+    except KeyMaterialError as error:
+        return Expectation("open", f"the signature cannot be judged: {error.what}", evidence="unknown")
     if "valid" in verdicts:
         return None
     if not all(reason in _SURELY_WRONG for reason in verdicts):

@@ -227,11 +227,11 @@ class Runner:
             self.ledger.groups.add(finding, shown_by)
 
     def _generated(self, generate: Generator, wanted: set[str]) -> None:
-        workshop = Workshop(self.signer)
+        workshop = Workshop(self.signer, wanted)
 
         def send(message: Message) -> Message | None:
             case = workshop.make(message)
-            if case is None or case.operation not in wanted:
+            if case is None:
                 return None
             interaction = self.send(case)
             response = interaction.response if interaction is not None else None
