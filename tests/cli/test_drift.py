@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from payproof.cassettes.journal_lines import entry_line, header_line
 from payproof.cassettes.read import read_all
 from payproof.cli.main import main
 from payproof.drift import apply, overlaid, side_of
-from payproof.files import read_yaml
+from payproof.files import Parsed, read_json, read_yaml
 from payproof.spec import load
 
 SPEC = "openapi/paykun"
@@ -69,17 +70,48 @@ def test_two_recordings_are_compared_by_the_gateways_own_spec(honest: Path, move
 def test_an_accepted_finding_fails_nobody_until_it_expires(honest: Path, moved: Path, tmp_path: Path) -> None:
     command = ["drift", SPEC, str(moved), "--baseline", str(tmp_path / "b.yaml")]
 
-    assert main(command) == 1
     assert main([*command, "--accept", "announced"]) == 0
     assert main(command) == 0
     assert main([*command, "--accept", "announced", "--expires", "2001-01-01"]) == 1
 
 
-def test_the_proposal_makes_the_findings_vanish(moved: Path, tmp_path: Path) -> None:
-    overlay = tmp_path / "overlay.yaml"
+def test_a_mistyped_baseline_is_not_begun(
+    honest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "typo.yaml"
+    assert main(["drift", SPEC, str(honest), "--baseline", str(path)]) == 3
+    assert (f"at:  {path}" in capsys.readouterr().err, path.exists()) == (True, False)
+
+
+def test_a_baseline_is_json_where_its_name_says_so(moved: Path, tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    command = ["drift", SPEC, str(moved), "--baseline", str(path)]
+    assert main([*command, "--accept", "announced at ₹ \U0001f600"]) == 0
+    assert json.loads(path.read_text(encoding="utf-8"))["payproof-baseline"] == 1
+    assert main(command) == 0
+
+
+def test_a_last_day_without_an_acceptance_is_refused(
+    honest: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["drift", SPEC, str(honest), "--expires", "2099-12-31"]) == 2
+    assert "at:  --expires" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["missing.ndjson", "x" * 100_000, "half/way"])
+def test_a_side_that_cannot_be_read_exits_with_3(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["drift", "paykun", name]) == 3
+    assert "at:  OBSERVED" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "read"), [("overlay.yaml", read_yaml), ("overlay.json", read_json)])
+def test_the_proposal_makes_the_findings_vanish(
+    moved: Path, tmp_path: Path, name: str, read: Callable[[Path], Parsed]
+) -> None:
+    overlay = tmp_path / name
     main(["drift", SPEC, str(moved), "--propose", str(overlay)])
     spec = load(Path(SPEC))
-    changed = overlaid(spec, apply(read_yaml(overlay).data, spec.document))
+    changed = overlaid(spec, apply(read(overlay).data, spec.document))
 
     order = side_of(changed).operations["getTransaction"].replies["200"].media["application/json"]
     amount = (

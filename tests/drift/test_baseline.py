@@ -70,3 +70,10 @@ def test_an_entry_says_on_which_day_it_was_accepted(tmp_path: Path) -> None:
     assert (again.reason, again.expires, again.accepted_on) == ("ticket 4711", "2027-03-31", "2026-11-20")
     _, (set_aside,) = read_baseline(tmp_path / "b.yaml").split([one], "2026-12-01")
     assert (set_aside.details["accepted"], set_aside.details["accepted on"]) == ("ticket 4711", "2026-11-20")
+
+
+def test_what_writes_a_baseline_is_said_by_commands_that_have_it(tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_text("a: 1")
+    with pytest.raises(UnreadableInput) as caught:
+        read_baseline(tmp_path / "b.yaml")
+    assert all(words in caught.value.hint for words in ("drift --accept", "check --write-baseline"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from payproof.errors import UsageError
-from payproof.files import write_atomic
+from payproof.files import read_json, read_yaml, write_atomic, write_data
 
 
 def test_a_new_file_holds_the_bytes_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
@@ -97,3 +97,17 @@ def test_a_pipe_whose_reader_has_gone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         write_atomic(Path(f"/dev/fd/{writing}"), b"new")
     os.close(writing)
+
+
+def test_data_is_written_in_the_form_that_its_name_says(tmp_path: Path) -> None:
+    data = {"a": ["₹", 1.5, None]}
+    for name, read in (("a.json", read_json), ("a.JSON", read_json), ("a.yaml", read_yaml), ("a", read_yaml)):
+        write_data(tmp_path / name, data)
+        assert read(tmp_path / name).data == data
+
+
+@pytest.mark.parametrize("data", [{"a": float("nan")}, ["\ud800"], [object()]])
+def test_data_that_json_cannot_carry_is_refused(tmp_path: Path, data: object) -> None:
+    with pytest.raises(UsageError, match="JSON"):
+        write_data(tmp_path / "a.json", data)
+    assert os.listdir(tmp_path) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -85,6 +86,8 @@ def drift(
         raise UsageError(
             "nothing says where to accept the findings", where="--accept", hint="add --baseline FILE"
         )
+    if expires and reason is None:
+        raise UsageError("nothing is accepted in this run", where="--expires", hint="add --accept REASON")
     made = compared([promised, observed, *([live] if live else [])], gateway, testbed, _moment(since))
     accepted: list[Finding] = []
     if baseline is not None:
@@ -144,7 +147,7 @@ def _spec_of(gateway: str | None, paths: Sequence[Path]) -> Spec:
     from payproof.spec import load
 
     if gateway is not None:
-        return load(Path(gateway)) if Path(gateway).exists() else gateways.load(gateway).spec
+        return load(Path(gateway)) if os.path.exists(gateway) else gateways.load(gateway).spec
     return gateways.load(whose(paths)).spec
 
 
@@ -178,7 +181,8 @@ def _against(
     from payproof.drift import Baseline, read_baseline
 
     today = datetime.fromtimestamp(time.time(), UTC).date().isoformat()
-    known = read_baseline(path) if path.exists() else Baseline()
+    # Without --accept the name is that of a file that somebody wrote: a mistyped one must not begin another.
+    known = Baseline() if reason is not None and not os.path.exists(path) else read_baseline(path)
     if reason is not None:
         known.accept(findings, _reason(reason), _day(expires), today)
     counted, accepted = known.split(findings, today)
@@ -201,10 +205,10 @@ def _day(text: str) -> str:
 
 def _propose(made: Compared, path: Path) -> None:
     from payproof.drift import propose
-    from payproof.files import dump_yaml, write_atomic
+    from payproof.files import write_data
 
     proposal = propose(made.spec, made.promised, made.observed, made.findings)
-    write_atomic(path, dump_yaml(proposal.overlay).encode())
+    write_data(path, proposal.overlay)
     for one in proposal.left:
         click.echo(f"no proposal for {one.rule} at {one.location}: decide it by hand", err=True)
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
 import click
 
-from payproof.errors import ToolkitError, UsageError
+from payproof.errors import ToolkitError, UnreadableInput, UsageError
 
 
 def spec_or_recordings(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
     """Give the path; where there is none of it, the document of the gateway of that name."""
-    if path is None or path.exists():
+    # Not Path.exists: it raises for a name that is too long.
+    if path is None or os.path.exists(path):
         return path
     from payproof import gateway
 
     if str(path) not in gateway.names():
-        known = ", ".join(gateway.names())
-        raise click.BadParameter(f"there is no file or folder {str(path)!r}, and no such gateway ({known})")
+        what = f"there is no file or folder {str(path)[:200]!r}, and no such gateway"
+        hint = f"give a file, a folder, or one of {', '.join(gateway.names())}"
+        # A word that could be a gateway's name is a wrong one, as in other commands; the rest names a file.
+        kind = UsageError if gateway.NAME.fullmatch(str(path)) else UnreadableInput
+        raise kind(what, where=param.human_readable_name, hint=hint)
     return gateway.load(str(path)).spec.path
 
 

@@ -1,6 +1,6 @@
 """Findings that somebody accepted: why, until when, and since when they are known.
 
-The file is YAML for people to read and edit:
+The file is YAML (JSON where its name ends so) for people to read and edit:
 
     payproof-baseline: 1
     accepted:
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from payproof.errors import UnreadableInput
-from payproof.files import dump_yaml, read_yaml, write_atomic
+from payproof.files import read_yaml, write_data
 from payproof.model import Finding
 
 VERSION = 1
@@ -113,7 +113,7 @@ class Baseline:
             "accepted": {key: _row(one) for key, one in sorted(self.accepted.items())},
             "seen": {key: _row(one) for key, one in sorted(self.seen.items())},
         }
-        write_atomic(path, dump_yaml(data).encode())
+        write_data(path, data)
 
 
 def read_baseline(path: Path) -> Baseline:
@@ -125,7 +125,7 @@ def read_baseline(path: Path) -> Baseline:
     parsed = read_yaml(path)
     data = parsed.data
     if not isinstance(data, dict) or data.get("payproof-baseline") != VERSION:
-        hint = "write one with --accept, or with a newer payproof"
+        hint = "write one with `drift --accept` or `check --write-baseline`, or read it with a newer payproof"
         raise UnreadableInput("this is no baseline of version 1", where=f"{path}:1", hint=hint)
     tables = {}
     for name in ("accepted", "seen"):

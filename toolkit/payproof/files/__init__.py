@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from payproof.files.json_text import JsonProblem, parse_json, read_json
     from payproof.files.limits import Limits, Parsed, read_bytes
-    from payproof.files.writing import write_atomic
+    from payproof.files.writing import write_atomic, write_data
     from payproof.files.yaml_dump import dump_yaml
     from payproof.files.yaml_text import read_yaml
 
@@ -25,6 +25,7 @@ __all__ = [
     "read_json",
     "read_yaml",
     "write_atomic",
+    "write_data",
 ]
 
 _HOME = {
@@ -37,6 +38,7 @@ _HOME = {
     "read_json": "json_text",
     "read_yaml": "yaml_text",
     "write_atomic": "writing",
+    "write_data": "writing",
 }
 
 

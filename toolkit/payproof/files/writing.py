@@ -6,6 +6,7 @@ import itertools
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 from payproof.errors import UsageError
 
@@ -35,6 +36,27 @@ def write_atomic(path: Path, data: bytes, *, private: bool = False) -> None:
         raise UsageError(
             f"the file cannot be written: {why}", where=str(path), hint="check folder, permissions and space"
         ) from None
+
+
+def write_data(path: Path, data: Any) -> None:
+    """Put plain data into a file in the form that its name says: JSON for .json, else YAML.
+
+    Raises:
+        UsageError: It cannot be written, or the form cannot carry it.
+    """
+    if path.suffix.lower() != ".json":
+        from payproof.files.yaml_dump import dump_yaml
+
+        write_atomic(path, dump_yaml(data).encode())
+        return
+    import json
+
+    try:
+        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    except (ValueError, TypeError, RecursionError):
+        hint = "use plain, finite values"
+        raise UsageError("this data cannot be written as JSON", where=str(path), hint=hint) from None
+    write_atomic(path, text)
 
 
 def _takes_a_stream(path: Path) -> bool:
