@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import signal
 import stat
@@ -68,6 +69,10 @@ def test_it_serves_until_it_is_told_to_end(number: signal.Signals, code: int, tm
         (["--clock", "yesterday"], "ISO 8601"),
         (["--webhook-url", "nonsense"], "http"),
         (["--host", "256.256.256.256"], "cannot listen"),
+        (["--host", "h" * 300], "at:  --host"),
+        (["--host", "\udcff"], "at:  --host"),
+        (["--no-control", "--control-port", "8401"], "at:  --control-port"),
+        (["--no-control", "--token-file", "token"], "at:  --token-file"),
     ],
 )
 def test_an_option_that_does_not_fit_is_a_usage_error(
@@ -84,3 +89,10 @@ def test_the_amounts_and_references_that_force_an_outcome_are_listed(
     out = capsys.readouterr().out
     assert "131313" in out
     assert "refund-fails-" in out
+
+
+def test_a_token_takes_no_pipe_s_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert main(["sandbox", "paykun", "--token-file", str(tmp_path / "pipe")]) == 2
+    assert "no regular file" in capsys.readouterr().err
+    assert (tmp_path / "pipe").is_fifo()

@@ -100,3 +100,12 @@ def test_the_events_are_listed_with_their_bodies(capsys: pytest.CaptureFixture[s
     out = capsys.readouterr().out
     assert all(name in out for name in SPEC.webhooks)
     assert "netbanking" in out
+
+
+@pytest.mark.parametrize("name", ["a\r\nX: 1", "a b", "₹", "\udcff", "a\x7f"])
+def test_an_id_that_cannot_travel_in_a_header_is_refused(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["webhook", "send", "plural", "ORDER_FAILED", "--to", "http://127.0.0.1:1/hooks", "--id", name]
+    assert main(command) == 2
+    assert "at:  --id" in capsys.readouterr().err

@@ -139,10 +139,16 @@ def recover(journal: Path, target: Path, *, limits: Limits = DEFAULT) -> tuple[i
     Raises:
         UnreadableInput: when the journal is damaged elsewhere than in its last line.
     """
+    text, count, torn = recovered(journal, limits=limits)
+    write_atomic(target, text.encode(), private=True)
+    return count, torn
+
+
+def recovered(journal: Path, *, limits: Limits = DEFAULT) -> tuple[str, int, bool]:
+    """Give that YAML, how many entries it has, and whether a torn last line was left out; raises likewise."""
     facts = Facts()
     rows = list(read(journal, limits=limits, facts=facts))
-    write_atomic(target, export_yaml(rows, facts.header or {}).encode(), private=True)
-    return len(rows), facts.torn
+    return export_yaml(rows, facts.header or {}), len(rows), facts.torn
 
 
 def export_yaml(rows: list[Interaction], header: Mapping[str, Any]) -> str:

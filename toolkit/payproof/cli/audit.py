@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from payproof.cli.exit_codes import ExitCode
+from payproof.cli.inputs import Input
 from payproof.cli.options import known_switches, report_options, switches, wants_colour, write_report
 from payproof.errors import NothingCheckedError
 from payproof.model import Severity
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("gateway", metavar="GATEWAY")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=Input())
 @click.option(
     "--testbed", type=click.Path(dir_okay=False, path_type=Path), help="Keys to verify signatures with."
 )

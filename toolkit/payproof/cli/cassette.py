@@ -12,12 +12,14 @@ import click
 
 from payproof.cli.cassette_parts import gateway_of, keys_for_tests, real_keys, wait_forever
 from payproof.cli.exit_codes import ExitCode
-from payproof.cli.options import switches
+from payproof.cli.inputs import Input
+from payproof.cli.options import switches, write_bytes
 from payproof.cli.roots import root_option
 from payproof.cli.whose import whose
+from payproof.errors import NothingCheckedError
 from payproof.model import Finding, Severity
 
-_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+_FILES = click.argument("files", nargs=-1, required=True, type=Input())
 _GATEWAY = click.option(
     "--gateway",
     "name",
@@ -55,7 +57,7 @@ class _Around(click.Command):
 @click.option("--allow-writes", is_flag=True, help="Allow writes there too: they move real money.")
 @click.option(
     "--ca",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Input(dir_okay=False),
     help="Authority (PEM) that the gateway's certificate must come from, in place of the usual ones.",
 )
 @click.option(
@@ -105,7 +107,6 @@ def redact(
     from payproof.cassettes.journal_lines import entry_line, header_line
     from payproof.cassettes.read import read_all
     from payproof.cassettes.redaction.redact import Policy, Redactor
-    from payproof.files import write_atomic
 
     chosen = gateway_of(name or whose(files, roots), roots)
     fixed = {**chosen.testbed.switches, **switches}
@@ -113,13 +114,15 @@ def redact(
     policy = Policy(chosen.spec, keys_for_tests(chosen), os.urandom(32), keys, unknown, fixed)
     redactor = Redactor(policy)
     rows = [redactor.redact(one) for one in read_all(list(files))]
+    if not rows:
+        raise _nothing("there is no recorded interaction", files)
     header = {"gateway": chosen.name, "spec": chosen.spec.version, "redacted": True}
     if output.suffix in (".ndjson", ".jsonl"):
         data = header_line(header) + b"".join(entry_line(row) for row in rows)
     else:
         data = export_yaml(rows, header).encode()
-    write_atomic(output, data, private=True)
-    click.echo(f"{len(rows)} entries written to {output}", err=True)
+    write_bytes(data, output, private=True)
+    click.echo(f"{len(rows)} entries written to {_name(output)}", err=True)
     return ExitCode.CLEAN
 
 
@@ -130,7 +133,7 @@ def redact(
 @click.option("--fail-days", default=365.0, show_default=True, type=click.FloatRange(0))
 @click.option(
     "--used",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Input(dir_okay=False),
     help="File that lists the entries which tests played, one FILE:ENTRY a line.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -229,6 +232,8 @@ def replay(
         keys=keys,
         switches={**chosen.testbed.switches, **switches},
     )
+    if not rows.count:
+        raise _nothing("there is no recorded answer", files)
     handler = replay_handler(rows, lambda text: click.echo(printable_lines(text), err=True))
     with serve_loopback(handler, port) as origin:
         click.echo(f"{chosen.name}: {rows.count} recorded answers at {origin}")
@@ -237,13 +242,22 @@ def replay(
 
 
 @cassette.command()
-@click.argument("journal", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("journal", type=Input(dir_okay=False))
 @_OUT
 def recover(journal: Path, output: Path) -> ExitCode:
     """Export JOURNAL, torn by a crash or not, as YAML that vcrpy and pytest-recording replay."""
-    from payproof.cassettes.journal import recover as export
+    from payproof.cassettes.journal import recovered
 
-    count, torn = export(journal, output)
+    text, count, torn = recovered(journal)
+    write_bytes(text.encode(), output, private=True)
     note = "; a torn last entry was left out" if torn else ""
-    click.echo(f"{count} entries written to {output}{note}", err=True)
+    click.echo(f"{count} entries written to {_name(output)}{note}", err=True)
     return ExitCode.CLEAN
+
+
+def _nothing(what: str, files: tuple[Path, ...]) -> NothingCheckedError:
+    return NothingCheckedError(what, where=str(files[0]), hint="record some, or name other files")
+
+
+def _name(output: Path) -> str:
+    return "standard output" if str(output) == "-" else str(output)

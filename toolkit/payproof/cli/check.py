@@ -14,6 +14,7 @@ import click
 
 from payproof.cli.check_target import Aim, aim_options, opened, recorded
 from payproof.cli.exit_codes import ExitCode
+from payproof.cli.inputs import Input
 from payproof.cli.options import (
     BaselineOptions,
     baseline_options,
@@ -98,7 +99,7 @@ class Asked:
 @aim_options
 @click.option(
     "--testbed",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Input(dir_okay=False),
     help="Whose keys and ids to use (YAML or JSON); needed with --url.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Repeats a run.")

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from payproof.cli.inputs import Input
 from payproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def aim_options(function: F) -> F:
         click.option(
             "--cassettes",
             metavar="PATH",
-            type=click.Path(exists=True, path_type=Path),
+            type=Input(),
             help="Recordings, judged as they are: a file or a folder.",
         ),
         click.option(

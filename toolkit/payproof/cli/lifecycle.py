@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from payproof.cli.exit_codes import ExitCode
+from payproof.cli.options import write_report
 from payproof.errors import NothingCheckedError, UnreadableInput, UsageError
 from payproof.lifecycle.draw.picture import Show
 from payproof.lifecycle.table import Availability
@@ -85,7 +86,7 @@ def show(
         draw(cycle, format_, facts=_facts(facts, cycle), switches=settings, show=availability)  # type: ignore[arg-type]
         for cycle in chosen
     ]
-    _write("\n".join(drawings), output)
+    write_report("\n".join(drawings), output)
     return ExitCode.CLEAN
 
 
@@ -135,7 +136,7 @@ def check(
         raise NothingCheckedError("no line shows a status of an object", where=file, hint=hint)
     settings, available = known.settle(_settings(switches, known), availability)
     judged = judge(known.cycles, observed, switches=settings, availability=available)
-    _write((as_json if format_ == "json" else as_text)(judged, skipped), output)
+    write_report((as_json if format_ == "json" else as_text)(judged, skipped), output)
     return _exit_code(judged, fail_on)
 
 
@@ -241,15 +242,6 @@ def _lines(file: str) -> Iterator[bytes]:
             where=file,
             hint="give an NDJSON file, or - for standard input",
         ) from None
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        from payproof.files import write_atomic
-
-        write_atomic(output, text.encode())
 
 
 def _exit_code(judged: Sequence[Judgement], fail_on: str) -> ExitCode:

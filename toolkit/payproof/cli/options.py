@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from payproof.cli.inputs import Input
 from payproof.errors import UsageError
 from payproof.model import Severity
 from payproof.report import FORMATS
@@ -76,8 +77,8 @@ class ReportOptions:
 
 def _with_folder(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
     """Refuse a file in a folder that is not there before the work is done, not after."""
-    if path is not None and not path.parent.is_dir():
-        raise UsageError(f"there is no folder {str(path.parent)!r}", where="-o", hint="make it first")
+    if path is not None and not os.path.isdir(path.parent):
+        raise UsageError(f"there is no folder {str(path.parent)[:200]!r}", where="-o", hint="make it first")
     return path
 
 
@@ -159,7 +160,7 @@ def baseline_options(function: F) -> F:
         click.option(
             "--baseline",
             "known",
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            type=Input(dir_okay=False),
             help="Findings accepted in this file fail nothing until they expire.",
         ),
         click.option(
@@ -181,14 +182,19 @@ def wants_colour(stream: Any) -> bool:
 
 def write_report(text: str, output: Path | None) -> None:
     """Write a report to a file, whole or not at all, or to standard output in UTF-8."""
+    write_bytes(text.encode("utf-8", "backslashreplace"), output)
+
+
+def write_bytes(data: bytes, output: Path | None, *, private: bool = False) -> None:
+    """Write to a file, whole or not at all, or to standard output for None and `-`."""
     if output is None or str(output) == "-":
         # Not click.echo: it strips colour when told nothing, and writes what a locale allows only.
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
     from payproof.files import write_atomic
 
-    write_atomic(output, text.encode("utf-8", "backslashreplace"))
+    write_atomic(output, data, private=private)
 
 
 def write_step_summary(markdown: str) -> None:

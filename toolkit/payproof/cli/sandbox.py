@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from payproof.cli.inputs import Input
 from payproof.cli.roots import load, root_option
 from payproof.errors import UsageError
 
@@ -90,7 +92,7 @@ def clock_from(text: str) -> Callable[[], float]:
 )
 @click.option(
     "--testbed",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Input(dir_okay=False),
     help="Merchants, ids and seed state in place of the gateway's own.",
 )
 @root_option
@@ -114,6 +116,7 @@ def sandbox(
     list_outcomes: bool,
 ) -> None:
     """Run GATEWAY's sandbox until interrupted."""
+    _consistent(host, no_control, control_port, token_file)
     from payproof.adapters.server import SandboxServer
     from payproof.spec.testbed import load_testbed
 
@@ -133,6 +136,18 @@ def sandbox(
         clock=clock_from(clock),
     )
     _run(server, lambda: _announce(found, simulator, server, token_file))
+
+
+def _consistent(host: str, no_control: bool, control_port: int, token_file: Path | None) -> None:
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        hint = "give an address of this machine, such as 127.0.0.1"
+        raise UsageError("this is no host's name", where="--host", hint=hint) from None
+    given = {"--control-port": control_port, "--token-file": token_file}
+    if no_control and any(given.values()):
+        where = ", ".join(name for name, value in given.items() if value)
+        raise UsageError("there is no control API in this run", where=where, hint="leave out --no-control")
 
 
 def _list_outcomes(bed: Testbed) -> None:
@@ -200,6 +215,8 @@ def _give_token(token: str, path: Path | None) -> None:
         return
     try:
         # Made anew and never followed through a link, so that nobody else can be reading it already.
+        if os.path.exists(path) and not path.is_file():
+            raise OSError(errno.EEXIST, "this is no regular file")
         path.unlink(missing_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:

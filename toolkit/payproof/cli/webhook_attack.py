@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from payproof.cli.exit_codes import ExitCode
+from payproof.cli.inputs import Input
 from payproof.cli.options import known_switches, switches
 from payproof.errors import NothingCheckedError
 from payproof.model import Message
@@ -22,7 +23,7 @@ from payproof.model import Message
 @click.argument("url")
 @click.option(
     "--testbed",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Input(dir_okay=False),
     help="Whose keys the receiver expects (YAML or JSON); the sandbox's test keys when left out.",
 )
 @click.option(

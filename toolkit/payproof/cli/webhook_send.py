@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from payproof.cli.exit_codes import ExitCode
+from payproof.cli.inputs import Input
 from payproof.cli.options import known_switches, switches
 from payproof.cli.roots import load, root_option
 from payproof.errors import NothingCheckedError, UsageError
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--testbed",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Input(dir_okay=False),
     help="Take the keys from this test bed; PAYPROOF_<GATEWAY>_<ROLE> replaces them.",
 )
 @click.option(
@@ -70,7 +71,7 @@ def send(
         return ExitCode.CLEAN
     require_own_receiver(url, allowed, where="--to")
     known_switches(switches, found.spec.switches)
-    name = delivery_id or f"msg_{uuid.uuid4().hex}"
+    name = _id(delivery_id) if delivery_id else f"msg_{uuid.uuid4().hex}"
     keys = _keys(found, testbed, merchant)
     now_s = time.time()
     message = webhook_message(
@@ -83,6 +84,14 @@ def send(
         raise NothingCheckedError(what, where="--to", hint="start it, or correct the URL") from None
     click.echo(f"{event} {name}: {status}")
     return ExitCode.CLEAN if 200 <= status < 300 else ExitCode.FINDINGS
+
+
+def _id(text: str) -> str:
+    # It travels in a header as it was signed: no line may end in it, and nothing may be stripped off.
+    if not text.isascii() or not text.isprintable() or " " in text:
+        hint = "use visible ASCII characters without spaces"
+        raise UsageError("this delivery id cannot travel in a header", where="--id", hint=hint)
+    return text
 
 
 def _list(found: Gateway) -> None:
