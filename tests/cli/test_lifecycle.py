@@ -9,6 +9,7 @@ import yaml
 from tests.lifecycle.tables import raw
 
 from payproof.cli.main import main
+from payproof.lifecycle.rulebook import PLANNED_STEP
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -220,3 +221,13 @@ def test_a_terminal_gets_no_control_characters_from_a_file(run: Run, shop: str, 
     assert "\x1b" not in out
     assert "\x07" not in out
     assert not [line for line in out.splitlines() if line.startswith("::")]
+
+
+def test_the_example_of_a_planned_step_gives_one(run: Run, tmp_path: Path) -> None:
+    assert "CREATED, then CANCELLED without pre-authorisation" in PLANNED_STEP.example.input
+    assert "checkout-cancel is settled as stays-pending" in PLANNED_STEP.example.input
+    rows = ({"id": "o", "status": status, "pre_auth": False} for status in ("CREATED", "CANCELLED"))
+    settled = ("--switch", "checkout-cancel=stays-pending", "--format", "json")
+    code, out, _ = run("check", "plural", observed(tmp_path, *rows), *settled)
+    (judged,) = json.loads(out)["objects"]
+    assert (code, [one["rule"] for one in judged["findings"]]) == (1, [PLANNED_STEP.id])

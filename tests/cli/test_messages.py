@@ -108,6 +108,12 @@ def test_a_har_file_gives_the_entry_asked_for() -> None:
             read(HAR, entry=entry)
 
 
+@pytest.mark.parametrize("data", [b'{"a": 1}', b"a=1", b"GET / HTTP/1.1\r\n\r\n"])
+def test_an_entry_is_chosen_from_a_har_file_only(data: bytes) -> None:
+    with pytest.raises(UsageError, match="no entries"):
+        read(data, entry=2)
+
+
 def test_fields_are_taken_as_they_are_and_form_text_is_not_encoded_again() -> None:
     assert read(b"a=x+y%20\nb==&\r\n").body == b"a=x%2By%2520&b=%3D%26"
     assert read(b"a=x+y%20&b=1\n").body == b"a=x+y%20&b=1"

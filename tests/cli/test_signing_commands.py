@@ -365,3 +365,10 @@ def test_a_body_that_is_not_json_is_unreadable_input_and_its_place_is_named(
     said = capsys.readouterr().err
     assert "line 2 column" in said
     assert "secret" not in said
+
+
+@pytest.mark.parametrize("command", ["sign", "verify", "explain", "diagnose"])
+def test_a_place_that_is_none_is_wrong_usage_and_names_the_known_ones(run: Run, command: str) -> None:
+    code, _, err = run(command, "paykun.request", "--source", "nowhere", stdin=REFUND)
+    assert (code, "at:  --source" in err) == (2, True)
+    assert "known: body, query, form, return-url, headers, and /json/pointer" in err

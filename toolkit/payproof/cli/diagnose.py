@@ -114,11 +114,13 @@ def _sealed(
 ) -> tuple[Diagnosis, Keys]:
     from payproof.cli.decrypt import request_in
     from payproof.cli.diagnosing import all_keys
-    from payproof.cli.messages import read_bytes
+    from payproof.cli.messages import no_entries, read_bytes
     from payproof.signing.diagnosis.context import context_for
     from payproof.signing.diagnosis.layers import diagnose_envelope
     from payproof.signing.fields import text_of_bytes
 
+    if given.entry:
+        raise no_entries()
     sent = text or text_of_bytes(request_in(read_bytes(given.file), envelope.form_field))
     keys = all_keys(chosen, spec, envelope)
     context = context_for(spec, chosen.scheme)

@@ -80,6 +80,8 @@ def read_bytes(path: str) -> bytes:
 def read_message(data: bytes, wanted: Wanted, *, where: str) -> Given:
     """Give the message that a text holds; raises UnreadableInput where it holds none."""
     kind = kind_of(data)
+    if wanted.entry and kind != "har":
+        raise no_entries()
     readers = {"har": _har, "http": _http, "curl": _curl, "json": _body, "text": _body, "form": _form}
     message = readers.get(kind, _fields)(data, wanted, where)
     headers = tuple(row for row in message.headers if row[0].lower() not in _names(wanted.headers))
@@ -89,6 +91,12 @@ def read_message(data: bytes, wanted: Wanted, *, where: str) -> Given:
             message, method=wanted.method or message.method, target=wanted.target or message.target
         )
     return Given(kind, message)
+
+
+def no_entries() -> UsageError:
+    """Give the error of an entry chosen where there are none."""
+    hint = "leave it out, or give a HAR file (diagnose takes cassettes too)"
+    return UsageError("the input has no entries to choose from", where="--entry", hint=hint)
 
 
 def _names(headers: Sequence[Header]) -> set[str]:

@@ -153,8 +153,19 @@ def choose(options: SchemeOptions, spec: Spec) -> Recipe | Envelope:
     known_switches(chosen, spec.switches if chosen else {})
     overrides = switch_overrides(spec.switches, chosen, options.scheme)
     overrides.update(_profile(options, spec.profiles))
+    _known_source(options.source)
     source: Any = {"body": options.source} if options.source.startswith("/") else options.source or None
     return load_scheme(spec.schemes, options.scheme, overrides=overrides, source=source)
+
+
+def _known_source(source: str) -> None:
+    from typing import get_args
+
+    from payproof.signing.source import Place
+
+    if source and not source.startswith("/") and source not in get_args(Place):
+        hint = f"known: {', '.join(get_args(Place))}, and /json/pointer within the body"
+        raise UsageError(f"there is no place {source[:40]!r} to sign", where="--source", hint=hint)
 
 
 def choose_recipe(options: SchemeOptions, spec: Spec) -> Recipe:

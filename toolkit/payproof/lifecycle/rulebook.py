@@ -41,7 +41,7 @@ PLANNED_STEP = _rule(
     Severity.ERROR,
     "A step was taken which the documents announce but call unavailable.",
     "the gateway may have released it: if so, judge with --availability planned and handle the status",
-    "CREATED, then CANCELLED",
+    "CREATED, then CANCELLED without pre-authorisation, while checkout-cancel is settled as stays-pending",
 )
 OPEN_STEP = _rule(
     "open-step",
