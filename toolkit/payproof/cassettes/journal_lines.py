@@ -68,7 +68,17 @@ def vcr_entry(interaction: Interaction) -> dict[str, Any]:
             "headers": _grouped(response),
             "status": {"code": response.status, "message": reason_phrase(response.status)},
         }
-    return {**made, "payproof": _facts(interaction)}
+    whole: dict[str, Any] = _writable({**made, "payproof": _facts(interaction)})
+    return whole
+
+
+def _writable(value: Any) -> Any:
+    """Give data without halves of surrogate pairs, which JSON escapes and no YAML can hold."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, Mapping):
+        return {_writable(key): _writable(inner) for key, inner in value.items()}
+    return [_writable(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _grouped(message: Message) -> dict[str, list[str]]:

@@ -29,7 +29,7 @@ _PLAIN = frozenset(
         *("connection", "content-encoding", "content-language", "content-length", "content-type", "date"),
         *("etag", "expires", "host", "keep-alive", "last-modified", "pragma", "retry-after", "server"),
         *("strict-transport-security", "transfer-encoding", "upgrade", "user-agent", "vary", "via"),
-        *("webhook-id", "webhook-timestamp", "x-payproof-invented"),
+        *("webhook-id", "webhook-timestamp", "x-payproof-invented", "x-payproof-reason"),
     }
 )
 _SECRET = frozenset(
@@ -103,8 +103,7 @@ class MessageRedactor:
     def _target(self, target: str, context: Context) -> str:
         whole = _ORIGIN.fullmatch(target)
         origin, rest = (whole[1] or "", whole[2]) if whole else ("", target)
-        rest, _, _ = rest.partition("#")
-        path, asked, query = rest.partition("?")
+        path, asked, query = rest.partition("#")[0].partition("?")
         if "@" in origin:
             origin = re.sub(r"//[^/]*@", "//", origin)
         return (
@@ -207,14 +206,17 @@ class MessageRedactor:
 
     def _leaf(self, leaf: Leaf, schemas: Schemas, context: Context, part: str) -> str:
         if leaf.kind == "key":
-            return self._texts.redacted(leaf.value) if not leaf.value.isidentifier() else leaf.value
+            return str(self._step(leaf.value))
         name = str(leaf.path[-1]).lower() if leaf.path else ""
         if ("field", name) in context.signatures() or (part == "response" and name == "signature"):
             return leaf.value
         made = self._values.of(leaf.value, self._marks.of(schemas, leaf.path), number=leaf.kind == "number")
         if made != leaf.value:
-            context.changed.append(f"{part} body{pointer(leaf.path)}")
+            context.changed.append(f"{part} body{pointer(tuple(map(self._step, leaf.path)))}")
         return made
+
+    def _step(self, step: str | int) -> str | int:
+        return step if isinstance(step, int) else self._texts.redacted(step)
 
     def _formless(self, text: str, message: Message) -> str:
         """Give what may be kept of a body that is neither JSON nor a form."""

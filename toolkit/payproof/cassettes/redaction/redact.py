@@ -5,8 +5,9 @@ is replaced by what its mark asks for: marks come from the spec, from the names 
 knows a field and the recording is of live traffic, from not being known. What was replaced is remembered and
 looked for in every other text of the recording. This is done twice, so that a value which turns out to be
 personal in the response is gone from the request too. Then the messages are signed again with test keys, at
-the same point; what was invalid is made invalid again. At last the result is searched for every value that
-was replaced, in every encoding, and an interaction that still holds one is refused.
+the same point; what was invalid is made invalid again. At last the values of the result are searched for each
+one that was replaced, in every encoding, and an interaction that still holds one is refused. Words that the
+spec itself names are no secrets, wherever they come up.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from payproof.cassettes.journal_lines import entry_line
 from payproof.cassettes.redaction.messages import Context, MessageRedactor
 from payproof.cassettes.redaction.points import Judged, judge, points, signed_again
+from payproof.cassettes.redaction.proof import searched
 from payproof.cassettes.redaction.pseudonyms import Pseudonyms
 from payproof.cassettes.redaction.texts import Known, Texts
 from payproof.cassettes.redaction.values import Values
+from payproof.cassettes.redaction.vocabulary import words
 from payproof.errors import ToolkitError
 from payproof.model import Interaction, Message
 from payproof.signing import Keys
@@ -65,7 +67,7 @@ class Redactor:
             stand_in = policy.test_keys.get(role) or self._pseudonyms.shaped(text)
             self._pseudonyms.fixed(text, stand_in)
         ours = set(policy.test_keys.values())
-        self._known = Known(text for text in real.values() if text not in ours)
+        self._known = Known((text for text in real.values() if text not in ours), words(policy.spec))
         self._real = Keys.of(real) if policy.keys is not None else None
         self._test = Keys.of(dict(policy.test_keys), test=True)
         texts = Texts(self._pseudonyms, self._known)
@@ -100,7 +102,11 @@ class Redactor:
         verdicts = {part: one.facts() for part, one in judged.items() if one is not None}
         if context.envelope is not None:
             verdicts["request"] = context.envelope
-        tags = {**self._tags(interaction), "redacted": sorted(set(context.changed)), "verdicts": verdicts}
+        tags = {
+            **self._tags(interaction),
+            "redacted": sorted({_sound(place) for place in context.changed}),
+            "verdicts": verdicts,
+        }
         if self._policy.spec is not None:
             tags.setdefault("spec", self._policy.spec.version)
         made = replace(
@@ -142,13 +148,18 @@ class Redactor:
         }
 
     def _prove(self, made: Interaction) -> None:
-        left = [one for one in self._known.hidden_in(entry_line(made)) if not self._pseudonyms.gave(one)]
+        left = [one for one in self._known.hidden_in(searched(made)) if not self._pseudonyms.gave(one)]
         if left:
             raise CannotRedact(
                 f"{len(left)} value(s) that must not be written would still be in the entry",
                 where=made.operation or made.request.method,
                 hint="mark the field that holds them in the spec with x-secret or x-personal",
             )
+
+
+def _sound(place: str) -> str:
+    """Give a place in letters that every file can hold: names of fields may be no UTF-8."""
+    return place.encode("utf-8", "backslashreplace").decode()
 
 
 def _measured(message: Message) -> Message:

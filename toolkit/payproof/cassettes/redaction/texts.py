@@ -7,7 +7,7 @@ import binascii
 import html
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from urllib.parse import quote, unquote, unquote_plus
 
@@ -30,9 +30,14 @@ class Known:
     """Values that were secret or personal somewhere, so that they are nowhere else either.
 
     They are filed under their first letters: looking for all of them costs what one would.
+
+    Args:
+        always: Values that are never forgotten.
+        words: What the spec names itself: field names, codes and the like, which are nobody's.
     """
 
-    def __init__(self, always: Iterable[str] = ()) -> None:
+    def __init__(self, always: Iterable[str] = (), words: Iterable[str] = ()) -> None:
+        self._words = frozenset(word.casefold() for word in words)
         self._values: OrderedDict[str, None] = OrderedDict()
         self._filed: dict[str, list[str]] = {}
         self._traces = Traces()
@@ -41,7 +46,7 @@ class Known:
 
     def add(self, value: str, *, shortest: int = _HEAD) -> None:
         """Remember a value that is long enough not to stand elsewhere by chance."""
-        if len(value) < max(shortest, _HEAD) or value in self._values:
+        if len(value) < max(shortest, _HEAD) or value in self._values or self.is_word(value):
             return
         self._values[value] = None
         self._file(value)
@@ -49,6 +54,10 @@ class Known:
             oldest = self._values.popitem(last=False)[0]
             self._filed[oldest[:_HEAD]].remove(oldest)
             self._traces.discard(oldest)
+
+    def is_word(self, value: str) -> bool:
+        """Say whether the spec names this itself."""
+        return value.casefold() in self._words
 
     def _file(self, value: str) -> None:
         rows = self._filed.setdefault(value[:_HEAD], [])
@@ -59,7 +68,11 @@ class Known:
 
     def sub(self, text: str, change: Change) -> str:
         """Replace each occurrence that is not part of a longer word."""
-        pieces, done, at = [], 0, 0
+        return "".join(change(part) if known else part for part, known in self.parts(text))
+
+    def parts(self, text: str) -> Iterator[tuple[str, bool]]:
+        """Give the text in parts, each with whether it is a known value that is not part of a longer word."""
+        done = at = 0
         while at <= len(text) - _HEAD:
             found = next(
                 (one for one in self._filed.get(text[at : at + _HEAD], ()) if _stands(one, text, at)), None
@@ -67,9 +80,10 @@ class Known:
             if found is None:
                 at += 1
                 continue
-            pieces += [text[done:at], change(found)]
+            yield text[done:at], False
+            yield found, True
             done = at = at + len(found)
-        return "".join([*pieces, text[done:]]) if pieces else text
+        yield text[done:], False
 
     def hidden_in(self, data: bytes) -> list[str]:
         """Give those that stand in the data in any encoding."""
@@ -99,7 +113,7 @@ class Texts:
 
         A text may hold JSON, a percent-encoded text or Base64, and those hold texts again.
         """
-        if not text:
+        if not text or self._known.is_word(text) or self._pseudonyms.gave(text):
             return text
         if layers:
             inner = self._inside(text, layers - 1)
@@ -112,7 +126,13 @@ class Texts:
         return made
 
     def _plain(self, text: str) -> str:
-        text = self._known.sub(text, lambda value: self._pseudonyms.of("shape", value))
+        # Stand-ins may look like what they stand for, and must not be replaced in their turn.
+        parts = list(self._known.parts(text))
+        return "".join(
+            self._pseudonyms.of("shape", part) if known else self._by_looks(part) for part, known in parts
+        )
+
+    def _by_looks(self, text: str) -> str:
         pieces, at = [], 0
         for start, end, kind in spans(text):
             value = text[start:end]

@@ -52,7 +52,8 @@ class Values:
             made = self._test_texts[mark.role]
             self._pseudonyms.fixed(text, made)
         elif number:
-            return self._number(text)
+            # A short number of unknown meaning is as likely to stand elsewhere, as an amount.
+            return self._number(text, 10 if kind == "unknown" else 6)
         elif kind == "unknown":
             return self._unknown(text)
         else:
@@ -67,16 +68,17 @@ class Values:
             return True
         return any(key.text == text for key in self._real[role])
 
-    def _number(self, text: str) -> str:
+    def _number(self, text: str, shortest: int) -> str:
         digits, mark, rest = text.partition("e") if "e" in text else text.partition("E")
         whole, point, fraction = digits.partition(".")
         sign = "-" if whole.startswith("-") else ""
         made = sign + self._pseudonyms.of("shape", whole.removeprefix("-")) + point
-        if len(text) >= 6:
-            self._known.add(text, shortest=6)
+        self._known.add(text, shortest=shortest)
         return made + (self._pseudonyms.of("shape", fraction) if fraction else "") + mark + rest
 
     def _unknown(self, text: str) -> str:
+        if self._known.is_word(text):
+            return text
         # A word may be a status like any other; what else there is could be anybody's.
         if len(text) >= 8 and not text.isalpha():
             self._known.add(text, shortest=8)
