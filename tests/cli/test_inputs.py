@@ -103,3 +103,8 @@ def test_a_dash_stands_for_standard_output(
 def test_a_name_that_is_too_long_for_a_report_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "paykun", "-o", "x" * 100_000 + "/report"]) == 2
     assert "there is no folder" in capsys.readouterr().err
+
+
+def test_a_document_whose_name_is_too_long_is_unreadable(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lifecycle", "show", "x" * 100_000 + ".yaml"]) == 3
+    assert "File name too long" in capsys.readouterr().err

@@ -67,6 +67,7 @@ def test_it_serves_until_it_is_told_to_end(number: signal.Signals, code: int, tm
         (["--switch", "nonsense=1"], "no switch"),
         (["--defect", "nonsense"], "no defect"),
         (["--clock", "yesterday"], "ISO 8601"),
+        (["--clock", "0001-01-01"], "ISO 8601"),
         (["--webhook-url", "nonsense"], "http"),
         (["--host", "256.256.256.256"], "cannot listen"),
         (["--host", "h" * 300], "at:  --host"),

@@ -45,14 +45,14 @@ def clock_from(text: str) -> Callable[[], float]:
         return time.time
     try:
         start = datetime.fromisoformat(text)
-    except ValueError:
+        start_s = (start if start.tzinfo else start.astimezone()).timestamp()
+    except (ValueError, OverflowError):
         raise UsageError(
             f"{text[:40]!r} is no moment",
             where="--clock",
             hint="give now or ISO 8601, such as 2026-01-31T10:00:00+05:30",
         ) from None
     begun = time.monotonic()
-    start_s = (start if start.tzinfo else start.astimezone()).timestamp()
     return lambda: start_s + (time.monotonic() - begun)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def load(path: Path, *, limits: Limits | None = None, cache: Path | None = None)
             read when they are first used, and raise it then.
     """
     path = Path(path)
-    if path.is_dir():
+    # Not Path.is_dir: it raises for a name that is too long.
+    if os.path.isdir(path):
         path = next((path / name for name in _NAMES if (path / name).is_file()), path / _NAMES[0])
     name = path.parent.name if path.name in _NAMES and path.parent.name else path.stem
     return _checked(Spec(name, Sources(path, limits or Limits(), cache)))
