@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import json
 from dataclasses import replace
@@ -92,6 +93,19 @@ def test_a_broken_line_is_a_finding_and_the_rest_is_judged(tmp_path: Path, line:
 
     assert [one.rule for one in made.rows()] == ["recorded-line-unreadable"]
     assert made.counts["valid"] == 2
+
+
+@pytest.mark.parametrize("line", BROKEN)
+def test_a_broken_line_of_compressed_records_is_a_finding_too(tmp_path: Path, line: bytes) -> None:
+    plain = archive(tmp_path / "a.ndjson", [SIGNED])
+    plain.write_bytes(plain.read_bytes() + line + b"\n" + entry_line(SIGNED))
+    packed = tmp_path / "a.ndjson.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+
+    made = judged(packed)
+
+    assert made.counts == judged(plain).counts
+    assert [one.rule for one in made.rows()] == [one.rule for one in judged(plain).rows()]
 
 
 def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from payproof.audit.plan import Piece
+from payproof.cassettes.journal_lines import HEADER
 from payproof.cassettes.limits import DEFAULT
+from payproof.cassettes.sources import opened
 from payproof.model import Header, Interaction, Message
 
 #: Names of headers that do not say how a body is packed; a few hundred at most are kept.
@@ -28,6 +31,21 @@ def lines(piece: Piece) -> Iterator[tuple[int, bytes]]:
             if line.endswith(b"\n") and not line.isspace():
                 yield at, line
             at += len(line)
+
+
+def packed_lines(piece: Piece) -> Iterator[tuple[int, bytes]] | None:
+    """Give the whole lines of compressed NDJSON, each with its entry's number; None for other files."""
+    with opened(Path(piece.path), DEFAULT) as (_, kind):
+        return _numbered(piece.path) if kind == "ndjson" else None
+
+
+def _numbered(path: str) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    with opened(Path(path), DEFAULT) as (source, _):
+        for line in source.lines():
+            if line.endswith(b"\n") and not line.isspace():
+                number += not line.startswith(f'{{"{HEADER}"'.encode())
+                yield number, line
 
 
 def is_plain_header(name: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from payproof.audit.clean import Clean
-from payproof.audit.lines import lines, plain_interaction
+from payproof.audit.lines import lines, packed_lines, plain_interaction
 from payproof.audit.partial import Partial
 from payproof.audit.plan import Piece
 from payproof.audit.plans import compiled_of
@@ -69,20 +69,24 @@ class Auditor:
             UnreadableInput: A file that is no NDJSON cannot be read; single lines of NDJSON are findings.
         """
         made = Partial()
-        if piece.end:
-            take = self._clean.take
-            for at, line in lines(piece):
-                operation = take(line)
-                if operation is None:
-                    self.line(line, f"{piece.path}:{at}", made)
-                elif self.sink is not None:
-                    # A life cycle wants to know of clean records too.
-                    self._tell(line, operation, f"{piece.path}:{at}")
-            self._clean.count(made)
+        packed = None if piece.end else packed_lines(piece)
+        if packed is not None or piece.end:
+            self._lines(packed if packed is not None else lines(piece), piece.path, made)
         else:
             for one in read(Path(piece.path)):
                 self.interaction(one, one.source, made)
         return made
+
+    def _lines(self, rows: Iterable[tuple[int, bytes]], path: str, made: Partial) -> None:
+        take = self._clean.take
+        for at, line in rows:
+            operation = take(line)
+            if operation is None:
+                self.line(line, f"{path}:{at}", made)
+            elif self.sink is not None:
+                # A life cycle wants to know of clean records too.
+                self._tell(line, operation, f"{path}:{at}")
+        self._clean.count(made)
 
     def _tell(self, line: bytes, operation: Operation, where: str) -> None:
         assert self.sink is not None
