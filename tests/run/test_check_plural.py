@@ -74,6 +74,7 @@ def test_nothing_is_found_under_any_setting_of_any_switch(name: str, setting: st
         ("over-refund", "limit-not-cumulative"),
         ("authorized-without-preauth", "life-cycle-illegal-step"),
         ("status-goes-backwards", "life-cycle-status-backwards"),
+        ("paid-without-payment", "status-without-cause"),
         ("webhook-reserialised", "webhook-signature-wrong"),
         ("wrong-reference-echoed", "answer-not-as-asked"),
         ("capture-above-amount", "life-cycle-money-inconsistent"),

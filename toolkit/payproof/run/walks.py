@@ -31,6 +31,7 @@ from payproof.lifecycle import (
 )
 from payproof.model import Expectation, Finding, Interaction, Location, Message, Severity
 from payproof.rules import Example, Rule, register
+from payproof.run.causes import uncaused
 from payproof.run.outside import Outside
 from payproof.run.refusals import overdrawn, refusal
 from payproof.run.target import Target
@@ -249,6 +250,14 @@ class Walker:
             for finding in judgement.findings:
                 if finding.severity > Severity.NOTE:
                     self.found(finding, _showing(good, finding))
+        for finding, shown_by in uncaused(
+            self.bench.cycles,
+            self.sent,
+            spec.operations,
+            switches=subject.fixed,
+            availability=self.bench.availability,
+        ):
+            self.found(finding, shown_by)
 
     def prepared(self, operation: Operation, message: Message) -> Interaction | None:
         """Send a step of a walk; what it should meet is judged by the walk, not by this one case."""

@@ -93,6 +93,14 @@ def _backwards(call: Call, answer: Answer) -> Answer:
     return _changed(answer, status="PENDING") if seen[data["order_id"]] % 2 == 0 else answer
 
 
+@defect("paid-without-payment", "state", "A read shows an unpaid order PROCESSED.", stage="answer")
+def _unpaid(call: Call, answer: Answer) -> Answer:
+    data = _data(answer)
+    if data is None or call.operation.method != "GET" or data["status"] != "CREATED":
+        return answer
+    return _changed(answer, status="PROCESSED") if data["type"] == "CHARGE" else answer
+
+
 @defect("wrong-reference-echoed", "money", "Replies name another reference than was sent.", stage="answer")
 def _other_reference(call: Call, answer: Answer) -> Answer:
     data = _data(answer)
