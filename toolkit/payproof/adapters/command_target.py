@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from payproof.adapters.termination import cleaning
 from payproof.errors import NothingCheckedError, UsageError
 
 HOST = "127.0.0.1"
@@ -40,12 +41,14 @@ def running(command: str, *, start_s: float = START_S) -> Iterator[str]:
     port = free_port()
     words = _words(command, port)
     with tempfile.TemporaryFile() as output:
-        process = _started(words, port, output)
-        try:
-            _wait(process, port, start_s, output)
-            yield f"http://{HOST}:{port}"
-        finally:
-            stop(process)
+        started: list[subprocess.Popen[bytes]] = []
+        with cleaning(lambda: _stop_all(started)):
+            started.append(_started(words, port, output))
+            try:
+                _wait(started[0], port, start_s, output)
+                yield f"http://{HOST}:{port}"
+            finally:
+                stop(started[0])
 
 
 def free_port() -> int:
@@ -104,6 +107,11 @@ def _silent(what: str, output: IO[bytes]) -> NothingCheckedError:
     said = output.read().decode("utf-8", "replace").strip()
     hint = f"let it listen on the port in {PLACE} or $PORT" + (f"; it said:\n{said}" if said else "")
     return NothingCheckedError(what, where="--command", hint=hint)
+
+
+def _stop_all(started: list[subprocess.Popen[bytes]]) -> None:
+    for process in started:
+        stop(process)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

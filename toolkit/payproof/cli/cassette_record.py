@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -99,10 +99,22 @@ def _tls(ca: Path | None) -> ssl.SSLContext | None:
 
 
 def _command(words: list[str], variable: str, base_url: str) -> int:
+    from payproof.adapters.termination import heeding
+
     try:
-        done = subprocess.run(words, env={**os.environ, variable: base_url}, check=False)
+        process = subprocess.Popen(words, env={**os.environ, variable: base_url})
     except OSError as error:
         raise UsageError(
             f"the command cannot be started ({error.strerror})", where="--around", hint="check its name"
         ) from None
-    return done.returncode if done.returncode >= 0 else 128 - done.returncode
+    # The command is ended by what would end us; the journal is then closed as after any end of it.
+    with process, heeding(process.send_signal):
+        try:
+            code = process.wait()
+        except BaseException:
+            # A terminal's Ctrl-C reaches the command too, which may be about to end.
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.25)
+            process.kill()
+            raise
+    return code if code >= 0 else 128 - code
