@@ -74,7 +74,8 @@ def test_memory_does_not_grow_with_the_search() -> None:
     message = refund("0" * 128, BODY)
     point, plain = recipe("paykun.request"), read_target(recipe("paykun.request"), "0" * 128)
     peaks = []
-    for work in (10_000, 100_000):
+    # The first search fills the stores that all searches share, whatever other tests have put there.
+    for work in (100_000, 10_000, 100_000):
         stages = fields_stages(point, message, KEYS)
         plans = Plans(point, KEYS, take(point.source, message), plain.sizes)
         tracemalloc.start()
@@ -82,7 +83,7 @@ def test_memory_does_not_grow_with_the_search() -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert tally.exhausted
-    assert peaks[1] < peaks[0] * 1.5 + 500_000
+    assert peaks[2] < peaks[1] * 1.5 + 500_000
 
 
 # -- the walk

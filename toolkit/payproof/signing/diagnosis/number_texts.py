@@ -73,7 +73,7 @@ def number_text_options(
     """
 
     # Rows come by in many orders, mostly with the same few numbers.
-    @lru_cache(64)
+    @lru_cache(8)
     def listed(texts: frozenset[tuple[str, str]], more: bool) -> list[Option]:
         return ranked([*(beside if more else ()), *_table(texts, with_rows)])
 
@@ -102,7 +102,7 @@ def _table(
 
 
 def _scopes(texts: frozenset[tuple[str, str]]) -> list[tuple[str, frozenset[str]]]:
-    """Give in words, and by name, which fields a program may take for amounts: one, those named alike, all."""
+    """Give, in words and by name, the fields a program may take for amounts: one, those named alike, all."""
     # Money has a decimal point or many digits sooner than counts and flags have.
     amounts = sorted(
         (row for row in texts if _AMOUNT(row[1])), key=lambda row: ("." not in row[1], -len(row[1]), row)
@@ -140,14 +140,19 @@ def _is_number(text: str) -> bool:
 
 
 def _printed_again(write: Callable[[str], str], only: frozenset[str]) -> Callable[[Rows], Rows]:
-    # The same few values come by again and again.
-    again = lru_cache(256)(lambda text: write(text) if NUMERIC(text) else text)
+    again = _kept(write)
 
     def change(name: str, value: Any) -> Any:
         if type(value) is str:
-            return again(value) if name in only else value
+            return again(value) if name in only and len(value) < _LONGEST else value
         if type(value) is Pairs:
             return Pairs((key, change(key, item)) for key, item in value)
         return [change(name, item) for item in value] if type(value) is list else value
 
     return lambda rows: [(name, change(name, value)) for name, value in rows]
+
+
+@lru_cache(16)
+def _kept(write: Callable[[str], str]) -> Callable[[str], str]:
+    # The same few values come by again and again, in the options of all fields.
+    return lru_cache(64)(lambda text: write(text) if NUMERIC(text) else text)
