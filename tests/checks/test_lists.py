@@ -46,6 +46,12 @@ def test_more_records_than_asked_for_are_found() -> None:
     assert found(spoilt) == {("list-count-wrong", "/data/orders")}
 
 
+def test_a_page_cut_to_what_is_documented_is_no_fault() -> None:
+    whole = [row(str(number)) for number in range(100)]
+    cut = page("page_number=1&limit=101", rows=whole, total_orders=201, last_page=3)
+    assert found(cut) == set()
+
+
 def test_a_total_beyond_the_last_page_is_found() -> None:
     spoilt = page("page_number=2&limit=2", rows=[row("3")], current_page=2, is_last=True, total_orders=4)
     assert ("list-count-wrong", "/data/total_orders") in found(spoilt)

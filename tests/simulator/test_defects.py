@@ -144,7 +144,7 @@ def test_the_spec_gives_a_defect_for_every_constraint_and_names_are_unique() -> 
         "replies/getTransaction/200/data/transaction/signature/missing",
         "replies/listOrderTransactions/200/data/orders/*/status/missing",
         "replies/getTransaction/400/status/500",
-        "accepts/listOrderTransactions/query/limit/maximum",
+        "accepts/listOrderTransactions/query/page_number/required",
         "accepts/createPaymentLink/receipt_no/required",
     } <= set(names)
 

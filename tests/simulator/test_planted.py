@@ -32,7 +32,7 @@ def test_what_nobody_promised_or_could_see_is_no_defect(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "accepts/listOrderTransactions/query/limit/maximum",
+        "accepts/listOrderTransactions/query/page_number/required",
         "accepts/refundTransaction/refund_amount/required",
         "replies/getTransaction/400/errors/errorCode/missing",
         "replies/listOrderTransactions/400/errors/*/errorCode/missing",

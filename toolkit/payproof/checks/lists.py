@@ -48,7 +48,8 @@ def list_agrees(context: Context, interaction: Interaction) -> Iterator[Finding]
         return
     for pointer, note, schema in context.notes(operation, interaction.response.status, "x-list"):
         holder = value_at(data_of(interaction.response), pointer)
-        read = ListRead(pointer, note, holder, Asked(operation, interaction.request))
+        most = _most(schema, note["items"])
+        read = ListRead(pointer, note, holder, Asked(operation, interaction.request), most)
         if isinstance(read.items, list):
             promised = schema.get("x-evidence") or "documented"
             for row, at, message, expected, actual in _problems(read):
@@ -63,8 +64,11 @@ def list_agrees(context: Context, interaction: Interaction) -> Iterator[Finding]
 class ListRead:
     """One list as an answer shows it; numbers that are absent or no numbers are None."""
 
-    def __init__(self, pointer: str, note: Mapping[str, Any], holder: Any, asked: Asked) -> None:
+    def __init__(
+        self, pointer: str, note: Mapping[str, Any], holder: Any, asked: Asked, most: int | None = None
+    ) -> None:
         self.pointer, self.note, self.holder, self.asked = pointer, note, holder, asked
+        self.most = most
         self.items = value_at(holder, note["items"])
 
     def shown(self, name: str) -> Decimal | None:
@@ -75,6 +79,18 @@ class ListRead:
         """Give the whole positive number that the request asked for."""
         given = number(self.asked.get(self.note[name])) if name in self.note else None
         return int(given) if given is not None and given >= 1 and given == int(given) else None
+
+    def limit(self) -> int | None:
+        """Give how many records a page was to hold; beyond what is documented, nobody knows which it is."""
+        wanted = self.wanted("limit-by")
+        return None if wanted is not None and self.most is not None and wanted > self.most else wanted
+
+
+def _most(schema: Mapping[str, Any], items: str) -> int | None:
+    """Give the most records that a page may hold, where the schema of a list beside the note has it."""
+    named = (schema.get("properties") or {}).get(items.removeprefix("/"))
+    most = named.get("maxItems") if isinstance(named, Mapping) else None
+    return most if isinstance(most, int) else None
 
 
 _Problem = tuple[Rule, str, str, Any, Any]
@@ -89,7 +105,7 @@ def _problems(read: ListRead) -> Iterator[_Problem]:
 def _counts(read: ListRead) -> Iterator[_Problem]:
     row: Rule = list_agrees.rule  # type: ignore[attr-defined]
     here, count, total = len(read.items), read.shown("count"), read.shown("total")
-    limit, page, wanted = read.wanted("limit-by"), read.shown("page"), read.wanted("page-by")
+    limit, page, wanted = read.limit(), read.shown("page"), read.wanted("page-by")
     if count is not None and count != here:
         yield row, read.note["count"], "the count of this page is not that of its records", here, count
     if limit is not None and here > limit:
@@ -109,7 +125,7 @@ def _counts(read: ListRead) -> Iterator[_Problem]:
 
 def _pages(read: ListRead) -> Iterator[_Problem]:
     page, pages, total = read.shown("page"), read.shown("pages"), read.shown("total")
-    wanted, limit = read.wanted("page-by"), read.wanted("limit-by")
+    wanted, limit = read.wanted("page-by"), read.limit()
     # Beyond the last page a gateway may show another one.
     if page is not None and wanted is not None and page != wanted and (pages is None or wanted <= pages):
         yield _PAGE, read.note["page"], "another page came than was asked for", wanted, page

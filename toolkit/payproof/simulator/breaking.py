@@ -31,8 +31,11 @@ def holds(tree: Any, path: list[str]) -> bool:
 
 
 def is_soft(schema: Mapping[str, Any], keyword: str) -> bool:
-    """Say whether documents contradict each other on the keyword."""
-    return keyword in (schema.get("x-soft") or {})
+    """Say whether documents contradict each other on the keyword, or leave open what lies beyond it."""
+    beyond = schema.get("x-beyond") or {}
+    return keyword in (schema.get("x-soft") or {}) or (
+        keyword != "type" and beyond.get("x-evidence", DOCUMENTED) != DOCUMENTED
+    )
 
 
 def nodes(

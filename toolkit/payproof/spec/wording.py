@@ -149,7 +149,8 @@ class _Speaker:
         owner = self._owner(where, broken)
         # What a soft limit rests on says nothing of the hard ones beside it.
         soft = owner.get("x-soft") if _is_mild(owner, broken) else None
-        evidence, source = evidence_of((*self._around, *nodes, owner, soft))
+        beyond = None if broken == "type" else owner.get("x-beyond")
+        evidence, source = evidence_of((*self._around, *nodes, owner, soft, beyond))
         shown = "" if actual is ... else _masked(actual) if self._is_hidden(path) else brief(actual)
         return Problem(
             pointer=self._place + "".join(f"/{escape(step)}" for step in path),
