@@ -95,3 +95,11 @@ def test_each_report_names_what_is_missing_and_escapes_it() -> None:
         "missing": ["<b>a</b>"],
     }
     assert "<b>a</b>" not in as_html(covered)
+
+
+@pytest.mark.parametrize("unread", [True, False])
+def test_a_signature_in_an_answer_that_nobody_read_was_not_exercised(unread: bool) -> None:
+    asked = Message("GET", "https://api.paykun.com/v1/merchant/transaction/20001-00000-00000-00001")
+    seen = Interaction(asked, Message(status=200, unread=unread), operation="getTransaction")
+    assert names("status", seen) == {"getTransaction 200"}
+    assert names("signing scheme", seen) == (set() if unread else {"paykun.response"})

@@ -40,6 +40,7 @@ class Message:
         headers: Ordered pairs, names as sent, duplicates kept.
         body: The bytes as sent; empty when there were none.
         status: HTTP status of a response, 0 for a request.
+        unread: Whether the body was streamed past whoever looked on: it is not empty but unknown.
     """
 
     method: str = ""
@@ -47,6 +48,7 @@ class Message:
     headers: tuple[Header, ...] = ()
     body: bytes = b""
     status: int = 0
+    unread: bool = False
 
     def header(self, name: str) -> str | None:
         """Give the first header of that name in any case, or None."""

@@ -64,8 +64,8 @@ UNCHECKED = register(
     Rule(
         "request-signature-unchecked",
         Severity.NOTE,
-        "A signature was not checked, since the merchant's keys are not known.",
-        fix="give the keys in PAYPROOF_<GATEWAY>_<ROLE> or in a test bed",
+        "A signature was not checked: the merchant's keys are not known, or the body was streamed past.",
+        fix="give the keys in PAYPROOF_<GATEWAY>_<ROLE> or in a test bed; send a body that can be read twice",
         example=Example(input="a request with a merchant id that is not in the test bed"),
         area="run",
     )
@@ -244,6 +244,9 @@ def request_is_signed(client: Client, operation: Operation, interaction: Interac
     keys, spot = client.keys(operation, interaction), place(interaction, "request", recipes[0].carry.name)
     if keys is None:
         yield UNCHECKED.finding(spot, "the signature was not checked: this merchant's keys are not known")
+        return
+    if interaction.request.unread and recipes[0].source.place not in ("query", "headers"):
+        yield UNCHECKED.finding(spot, "the signature was not checked: the body was streamed and not read")
         return
     verdicts = [verify(recipe, interaction.request, keys) for recipe in recipes]
     if any(verdict.ok for verdict in verdicts):

@@ -41,7 +41,7 @@ def response_is_signed(context: Context, interaction: Interaction) -> Iterator[F
     """Verify the signature of successes whose answer is documented as signed, under each open reading."""
     operation = context.operation(interaction)
     recipes = context.recipes.get(interaction.operation, ())
-    if operation is None or not recipes or interaction.response is None:
+    if operation is None or not recipes or interaction.response is None or interaction.response.unread:
         return
     statuses = [str(one) for one in (operation.signing["response"].get("statuses") or ["200"])]
     if str(interaction.response.status) not in statuses or context.outcome(interaction) != "success":

@@ -47,7 +47,8 @@ def _signed(operation: Operation, interaction: Interaction) -> Iterator[Fact]:
     if rule and (name in request.target or name.encode() in request.body or request.header(name)):
         yield Fact("signing scheme", scheme_of(operation, "request"))
     statuses = (operation.signing.get("response") or {}).get("statuses") or ["200"]
-    if interaction.response is not None and str(interaction.response.status) in map(str, statuses):
+    response = interaction.response
+    if response is not None and not response.unread and str(response.status) in map(str, statuses):
         yield Fact("signing scheme", scheme_of(operation, "response"))
 
 

@@ -28,7 +28,7 @@ def check_body(scope: Scope, content: Any, message: Message, *, due: bool) -> li
         message: The message.
         due: Whether there must be a body.
     """
-    if not isinstance(content, Mapping) or not content:
+    if not isinstance(content, Mapping) or not content or message.unread:
         return []
     if not message.body:
         return [scope.problem("", "missing-body", "there is no body")] if due else []
