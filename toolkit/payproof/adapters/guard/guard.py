@@ -57,7 +57,7 @@ class Guard:
     def watching(self) -> Iterator[Guard]:
         """See the exchanges made while the block runs."""
         tap_clients()
-        with hub.listening(self._hear):
+        with hub.listening(self._hear, self.wants):
             yield self
 
     def allow(self, *rules: str) -> None:
@@ -67,9 +67,8 @@ class Guard:
         self.allowed.update(get(name).id for name in rules)
 
     def _hear(self, exchange: hub.Exchange) -> None:
-        if self.wants(exchange.request.target):
-            self._seen.append(exchange)
-            self.heard(self)
+        self._seen.append(exchange)
+        self.heard(self)
 
     def wants(self, url: str) -> bool:
         """Say whether a URL is the gateway's, or its sandbox's."""

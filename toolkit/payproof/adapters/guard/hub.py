@@ -36,14 +36,25 @@ class Exchange:
 
 
 Listener = Callable[[Exchange], None]
-_listeners: list[Listener] = []
+#: Says whether a listener cares about calls of a URL.
+Wants = Callable[[str], bool]
+_listeners: list[tuple[Wants, Listener]] = []
 _lock = threading.Lock()
 _inside: ContextVar[bool] = ContextVar("payproof_inside_a_call", default=False)
 
 
 def busy() -> bool:
-    """Say whether anybody listens to a call made here: not inside another call that is reported itself."""
+    """Say whether anybody listens to calls made here: not inside another call that is reported itself."""
     return bool(_listeners) and not _inside.get()
+
+
+def wanted(url: object) -> bool:
+    """Say whether anybody cares about a call of that URL made here.
+
+    Any other call is left alone, so that what an application under test sends is seen though the test calls
+    the application by a client too.
+    """
+    return busy() and any(wants(str(url)) for wants, _ in tuple(_listeners))
 
 
 @contextmanager
@@ -57,27 +68,42 @@ def outermost() -> Iterator[None]:
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[None]:
-    """Report exchanges to a listener while the block runs."""
+def listening(listener: Listener, wants: Wants) -> Iterator[None]:
+    """Report exchanges with the URLs that a listener wants while the block runs."""
+    row = (wants, listener)
     with _lock:
-        _listeners.append(listener)
+        _listeners.append(row)
     try:
         yield
     finally:
         with _lock:
-            _listeners.remove(listener)
+            _listeners.remove(row)
 
 
 def tell(exchange: Exchange) -> None:
-    """Report an exchange to every listener."""
-    for listener in tuple(_listeners):
-        listener(exchange)
+    """Report an exchange to every listener that wants it."""
+    for wants, listener in tuple(_listeners):
+        if wants(exchange.request.target):
+            listener(exchange)
 
 
 def failed(client: str, request: Message, error: BaseException, started_s: float) -> None:
     """Report a call that raised."""
     word = failure_of(error)
     tell(Exchange(client, request, lambda: (None, word), started_s, time.time() - started_s))
+
+
+def answer_in(error: BaseException) -> Any:
+    """Give the response that an exception of httpx or requests, or one of its causes, carries; else None."""
+    seen: list[BaseException] = []
+    one: BaseException | None = error
+    while one is not None and one not in seen:
+        response = getattr(one, "response", None)
+        if isinstance(getattr(response, "status_code", None), int):
+            return response
+        seen.append(one)
+        one = one.__cause__ or one.__context__
+    return None
 
 
 def failure_of(error: BaseException) -> str:
@@ -106,11 +132,10 @@ def host_of(url: str) -> str:
 def message(
     *, method: str = "", url: str = "", headers: Sequence[Header] | Any = (), body: Any = b"", status: int = 0
 ) -> Message:
-    """Give a Message out of what clients hold: headers as pairs or mapping, text or bytes or neither."""
+    """Give a Message out of what clients hold: headers as pairs or mapping, any body that `raw` takes."""
     pairs = headers.items() if hasattr(headers, "items") else headers or ()
-    return Message(
-        method.upper(), url, tuple((text(name), text(value)) for name, value in pairs), raw(body), status
-    )
+    shown, seen = tuple((text(name), text(value)) for name, value in pairs), raw(body)
+    return Message(method.upper(), url, shown, seen or b"", status, unread=seen is None)
 
 
 def text(value: Any) -> str:
@@ -118,11 +143,32 @@ def text(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, bytes | bytearray) else str(value)
 
 
-def raw(body: Any) -> bytes:
-    """Give a body's bytes; a stream, which must not be used up, counts as empty."""
-    if isinstance(body, str):
-        return body.encode("utf-8", "surrogateescape")
-    return bytes(body) if isinstance(body, bytes | bytearray | memoryview) else b""
+#: Stands for a body that went past without being seen.
+UNREAD = object()
 
 
-UNREAD = "streamed and not read"
+def raw(body: Any) -> bytes | None:
+    """Give a body's bytes; None for one that cannot be seen without using it up, such as a generator."""
+    if body is None or isinstance(body, str):
+        return (body or "").encode("utf-8", "surrogateescape")
+    if isinstance(body, bytes | bytearray | memoryview):
+        return bytes(body)
+    if isinstance(body, list | tuple):
+        parts = [raw(part) for part in body]
+        return None if None in parts else b"".join(part or b"" for part in parts)
+    return _from_file(body)
+
+
+def _from_file(file: Any) -> bytes | None:
+    """Give the rest of a file, and leave it where it stood; None for what cannot go back."""
+    try:
+        if not file.seekable():
+            return None
+        place = file.tell()
+        try:
+            rest = file.read()
+        finally:
+            file.seek(place)
+    except (AttributeError, OSError, TypeError, ValueError):
+        return None
+    return raw(rest) if isinstance(rest, str | bytes) else None

@@ -1,4 +1,7 @@
-"""Sees what urllib sends: `OpenerDirector.open`, which `urlopen` calls."""
+"""Sees what urllib sends: `OpenerDirector._open`, where a request ends that its handlers have made ready.
+
+Above it, in `open`, headers of the opener and of its handlers are not there yet.
+"""
 
 from __future__ import annotations
 
@@ -16,46 +19,40 @@ from payproof.model import Message
 
 
 def tap(module: Any) -> None:
-    """Wrap `urllib.request.OpenerDirector.open`."""
-    wrapt.wrap_function_wrapper(module, "OpenerDirector.open", _open)
+    """Wrap `urllib.request.OpenerDirector._open`."""
+    wrapt.wrap_function_wrapper(module, "OpenerDirector._open", _open)
 
 
 def _open(wrapped: Callable[..., Any], instance: Any, args: Any, kwargs: Any) -> Any:
-    if not hub.busy():
+    request = args[0] if args else kwargs["req"]
+    if not hub.wanted(request.full_url):
         return wrapped(*args, **kwargs)
-    started_s = time.time()
-    asked = args[0] if args else kwargs["fullurl"]
-    request = asked if isinstance(asked, Request) else Request(asked)  # noqa: S310 (nothing is opened here)
-    data = args[1] if len(args) > 1 else kwargs.get("data")
+    started_s, sent = time.time(), _request(request)
     with hub.outermost():
         try:
             response = wrapped(*args, **kwargs)
+            body = response.read() if hasattr(response, "status") else None
         except HTTPError as error:
-            _tell(request, data, error, _refill(error), started_s)
+            _tell(sent, error, _refill(error), started_s)
             raise
         except Exception as error:
-            hub.failed("urllib", _request(request, data), error, started_s)
+            hub.failed("urllib", sent, error, started_s)
             raise
-        if not hasattr(response, "status"):
-            return response
-        body = response.read()
-    _tell(request, data, response, body, started_s)
+    if body is None:
+        return response
+    _tell(sent, response, body, started_s)
     return _Read(response, body)
 
 
-def _tell(request: Request, data: Any, response: Any, body: bytes, started_s: float) -> None:
+def _tell(sent: Message, response: Any, body: bytes, started_s: float) -> None:
     reply = hub.message(headers=response.headers.items(), body=body, status=response.status)
-    exchange = hub.Exchange(
-        "urllib", _request(request, data), lambda: (reply, ""), started_s, time.time() - started_s
+    hub.tell(hub.Exchange("urllib", sent, lambda: (reply, ""), started_s, time.time() - started_s))
+
+
+def _request(request: Request) -> Message:
+    return hub.message(
+        method=request.get_method(), url=request.full_url, headers=request.header_items(), body=request.data
     )
-    hub.tell(exchange)
-
-
-def _request(request: Request, data: Any) -> Message:
-    body = request.data if data is None else data
-    # Only a request made with a method has the attribute.
-    method = getattr(request, "method", None) or ("GET" if body is None else "POST")
-    return hub.message(method=method, url=request.full_url, headers=request.header_items(), body=body)
 
 
 def _refill(error: HTTPError) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 #: Module of the client, then the tap that is run once it is there.
 TAPS = {
     "requests.sessions": "payproof.adapters.guard.tap_requests",
+    "requests_mock.mocker": "payproof.adapters.guard.tap_requests_mock",
     "httpx": "payproof.adapters.guard.tap_httpx",
     "httpx2": "payproof.adapters.guard.tap_httpx",
     "aiohttp.client": "payproof.adapters.guard.tap_aiohttp",

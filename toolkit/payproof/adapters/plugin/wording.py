@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from payproof.adapters.plugin.masking import Hidden
-from payproof.model import Finding, Interaction
+from payproof.model import Finding, Interaction, Message
 from payproof.report.printable import printable
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def _calls(guard: Guard, hidden: Hidden) -> Iterator[str]:
     for number, one in enumerate(guard.interactions[:_MOST_CALLS], start=1):
         sent = f"{one.request.method} {hidden.target(one)}"
         yield f"  {number}. {printable(sent, limit=300)}{_operation(one)}"
-        if one.request.body:
-            yield f"     sent: {_text(hidden.body(one, one.request))}"
+        if one.request.body or one.request.unread:
+            yield f"     sent: {_text(_body(one, one.request, hidden))}"
         yield f"     got:  {_answer(one, hidden)}"
     if len(guard.interactions) > _MOST_CALLS:
         yield f"  ... and {len(guard.interactions) - _MOST_CALLS} more"
@@ -67,7 +67,11 @@ def _operation(one: Interaction) -> str:
 def _answer(one: Interaction, hidden: Hidden) -> str:
     if one.response is None:
         return printable(f"no answer: {hidden.text(one.failure)}", limit=_MOST_BODY)
-    return _text(f"{one.response.status} {hidden.body(one, one.response)}")
+    return _text(f"{one.response.status} {_body(one, one.response, hidden)}")
+
+
+def _body(one: Interaction, message: Message, hidden: Hidden) -> str:
+    return "(streamed and not read)" if message.unread else hidden.body(one, message)
 
 
 def _text(text: str) -> str:
