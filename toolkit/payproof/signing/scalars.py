@@ -172,8 +172,12 @@ def go_number(lexeme: str) -> str:
 def two_decimals(lexeme: str) -> str:
     """Print with two decimals, as `number_format` and `toFixed(2)` habits do."""
     # Beyond a double's range, a few characters of exponent would ask for gigabytes of digits.
-    if isinf(float(lexeme)):
+    value = float(lexeme)
+    if isinf(value):
         return str(lexeme)
+    if value == 0:
+        # A decimal takes no exponent as far below a double's range as a lexeme may write it.
+        return "-0.00" if str(lexeme).startswith("-") else "0.00"
     from decimal import Decimal
 
     return f"{Decimal(lexeme):.2f}"
