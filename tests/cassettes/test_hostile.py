@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from payproof.cassettes.read import read
+from payproof.errors import UnreadableInput
+
 #: Reads a file in a process of its own, and says what came of it, how long it took and how large it grew.
 PROGRAM = """
 import json, re, resource, sys, time
@@ -141,3 +144,23 @@ def test_a_hostile_file_costs_little_and_is_told_clearly(tmp_path: Path, case: s
     assert count == 0
     assert seconds < 2.0
     assert megabytes < 200
+
+
+MANY = {
+    "parameters": ("/v1/merchant/orders/1?" + "&".join(f"a{at}=1" for at in range(20_000)), "{}"),
+    "segments": ("/" + "a/" * 60_000, "{}"),
+    "values": ("/v1/merchant/transaction/1", json.dumps({f"k{at}": at for at in range(150_000)})),
+}
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_a_message_of_very_many_parts_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+    target, body = MANY[kind]
+    entry = {
+        "request": {"method": "GET", "uri": f"https://api.paykun.com{target}", "headers": [], "body": ""},
+        "response": {"status": 200, "headers": [], "body": body},
+    }
+    path = tmp_path / "a.ndjson"
+    path.write_text('{"payproof-cassette":1}\n' + json.dumps(entry) + "\n")
+    with pytest.raises(UnreadableInput, match="more parameters, path segments or values"):
+        list(read(path))

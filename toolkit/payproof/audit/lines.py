@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from payproof.audit.plan import Piece
+from payproof.cassettes.entries import is_oversized
 from payproof.cassettes.journal_lines import HEADER
 from payproof.cassettes.limits import DEFAULT
 from payproof.cassettes.sources import opened
@@ -80,6 +81,8 @@ def plain_interaction(data: Any) -> Interaction | None:
         if not all(is_plain_header(name) for name, _ in headers):
             return None
         response = Message("", "", headers, answered["body"].encode(), answered["status"])
+        if is_oversized(request, DEFAULT) or is_oversized(response, DEFAULT):
+            return None
         tags = {"verdicts": data["verdicts"]} if "verdicts" in data else {}
         return Interaction(request, response, data.get("operation", ""), data.get("at", 0.0), tags=tags)
     except (KeyError, TypeError, ValueError, AttributeError):

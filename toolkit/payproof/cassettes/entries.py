@@ -58,20 +58,15 @@ def from_har(entry: Any, limits: Limits) -> Interaction:
     )
     posted = asked.get("postData")
     body = _har_body(posted) if isinstance(posted, Mapping) else b""
-    request = Message(
-        _verb(asked.get("method")),
-        _text(asked.get("url")),
-        _har_headers(asked.get("headers"), limits),
-        body,
-    )
+    headers = _har_headers(asked.get("headers"), limits)
+    request = _bounded(Message(_verb(asked.get("method")), _text(asked.get("url")), headers, body), limits)
     status, response = _status(answered.get("status", 0)), None
     if status:
         content = _mapping(answered.get("content") or {}, "the content")
         text = _text(content.get("text", ""))
         raw = _unbase64(text) if content.get("encoding") == "base64" else _bytes(text)
-        response = plain_body(
-            Message("", "", _har_headers(answered.get("headers"), limits), raw, status), limits.body
-        )
+        packed = Message("", "", _har_headers(answered.get("headers"), limits), raw, status)
+        response = _bounded(plain_body(packed, limits.body), limits)
     return Interaction(
         request,
         response,
@@ -103,20 +98,34 @@ def from_schemathesis(event: Any, limits: Limits) -> Iterator[Interaction]:
         )
 
 
+def is_oversized(message: Message, limits: Limits) -> bool:
+    """Say whether a message has more parameters, steps of a path or values than honest ones have."""
+    target, body = message.target, message.body
+    if len(target) > limits.nodes and target.count("&") + target.count("/") > limits.parts:
+        return True
+    return len(body) > limits.nodes and body[:1] in b"{[" and body.count(b",") > limits.nodes
+
+
+def _bounded(message: Message, limits: Limits) -> Message:
+    if is_oversized(message, limits):
+        raise BadEntry("a message has more parameters, path segments or values than can be judged")
+    return message
+
+
 def _request(row: Mapping[str, Any], target: Any, limits: Limits) -> Message:
     if not isinstance(target, str) or not target:
         raise BadEntry("the request has no address")
     message = Message(
         _verb(row.get("method")), target, _headers(row.get("headers"), limits), _body(row.get("body"))
     )
-    return plain_body(message, limits.body)
+    return _bounded(plain_body(message, limits.body), limits)
 
 
 def _response(row: Mapping[str, Any], status: Any, limits: Limits) -> Message:
     if isinstance(status, Mapping):
         status = status.get("code")
     message = Message("", "", _headers(row.get("headers"), limits), _body(row.get("body")), _status(status))
-    return plain_body(message, limits.body)
+    return _bounded(plain_body(message, limits.body), limits)
 
 
 def _mapping(value: Any, what: str) -> Mapping[str, Any]:

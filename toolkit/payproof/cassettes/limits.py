@@ -16,8 +16,9 @@ class Limits:
         item: Most bytes of one entry, or of one line.
         body: Most bytes of one body after its content encoding is undone.
         depth: Deepest nesting within one entry.
-        nodes: Most values of one entry, each alias counted as all that it stands for.
+        nodes: Most values of one entry, each alias counted as all that it stands for; of one JSON body.
         headers: Most headers of one message.
+        parts: Most parameters and segments of one target.
     """
 
     total: int = 16 * 1024**3
@@ -26,6 +27,7 @@ class Limits:
     depth: int = 64
     nodes: int = 100_000
     headers: int = 1_000
+    parts: int = 10_000
 
     @property
     def stream(self) -> StreamLimits:
