@@ -92,6 +92,21 @@ def failing_wsgi(environ: dict[str, Any], start: Any) -> list[bytes]:
     raise SystemExit(3)
 
 
+def overflowing(environ: dict[str, Any], start: Any) -> list[bytes]:
+    raise OverflowError("mine")
+
+
+def leaking(environ: dict[str, Any], start: Any) -> list[bytes]:
+    raise RuntimeError(f"\x1b[31mno database for {environ['HTTP_ACCESSTOKEN']} {'long ' * 500}")
+
+
+def half_wsgi(environ: dict[str, Any], start: Any) -> list[bytes]:
+    """Answer reads, and fail at writes."""
+    if environ["REQUEST_METHOD"] == "POST":
+        raise RuntimeError("database is read-only")
+    return list(good_wsgi(environ, start))
+
+
 def garbage_wsgi(environ: dict[str, Any], start: Any) -> list[bytes]:
     start("hello", [])
     return [b""]

@@ -55,9 +55,9 @@ def test_the_request_is_reported_as_it_was_handed_over() -> None:
     ("name", "failure"),
     [
         ("silent", "garbage"),
-        ("failing", "reset"),
+        ("failing", "crashed"),
         ("endless", "too-large"),
-        ("failing_wsgi", "reset"),
+        ("failing_wsgi", "crashed"),
         ("garbage_wsgi", "garbage"),
         ("endless_wsgi", "too-large"),
         ("hanging", "timeout"),
@@ -67,6 +67,17 @@ def test_the_request_is_reported_as_it_was_handed_over() -> None:
 def test_whatever_an_application_does_is_a_failure_of_that_request(name: str, failure: str) -> None:
     reply = answer(name, deadline_s=0.5 if failure == "timeout" else 20.0)
     assert (reply.response, reply.failure) == (None, failure)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("failing", "RuntimeError: no"), ("failing_wsgi", "SystemExit: 3")]
+)
+def test_an_exception_of_the_application_is_told(name: str, why: str) -> None:
+    assert answer(name).why == why
+
+
+def test_an_overflow_of_the_applications_own_is_its_exception() -> None:
+    assert (answer("overflowing").failure, answer("overflowing").why) == ("crashed", "OverflowError: mine")
 
 
 @pytest.mark.parametrize(

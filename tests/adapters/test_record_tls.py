@@ -133,7 +133,7 @@ def test_a_certificate_of_nobody_known_is_refused(upstream: str, tmp_path: Path)
 
     assert record(upstream, journal) == 52
     (row,) = read(journal)
-    assert (row.response, row.failure) == (None, "refused")
+    assert (row.response, row.failure) == (None, "tls")
 
 
 @pytest.mark.parametrize("upstream", ["other"], indirect=True)

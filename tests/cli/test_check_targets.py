@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 from pathlib import Path
@@ -23,8 +24,37 @@ def test_an_application_is_checked_in_this_process(app: str, capsys: pytest.Capt
 
 
 def test_an_application_that_only_fails_does_not_pass(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*FAST, "--app", "tests.adapters.apps:failing"]) in (1, 2)
-    assert " yes\n" not in capsys.readouterr().out
+    assert main([*FAST, "--app", "tests.adapters.apps:failing"]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "never answered: RuntimeError: no\n" in shown.err
+
+
+def test_an_exception_of_the_application_is_masked_printable_and_cut(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    testbed = Path(__file__).parents[2] / "openapi" / "paykun" / "testbed.yaml"
+    monkeypatch.setenv("PAYPROOF_PAYKUN_ACCESS_TOKEN", "5ECRE7000000000000000000000000TK")
+    again = ["--testbed", str(testbed), "--only", "getTransaction"]
+    assert main([*FAST, "--app", "tests.adapters.apps:leaking", *again]) == 2
+    shown = capsys.readouterr().err
+    assert "RuntimeError: \\x1b[31mno database for <access_token>" in shown
+    assert "5ECRE7" not in shown
+    assert len(shown) < 1000
+
+
+def test_what_an_application_raises_stands_in_the_finding_without_a_command_to_nobody(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    app = "tests.adapters.apps:half_wsgi"
+    assert main([*FAST, "--app", app, "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)["findings"]
+    crash = next(one for one in found if one["rule"] == "no-answer")
+    assert "let an exception out: RuntimeError: database is read-only" in crash["message"]
+    assert f"--app {app}" in crash["reproduce"]
+    commands = [one.get("details", one) for one in found]
+    assert not any({"curl", "python"} & set(one) for one in commands)
+    assert "app.invalid" not in json.dumps(found)
 
 
 def test_a_command_is_started_checked_and_stopped(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 
 Theory of operation. The application is somebody else's code under test: it may raise, hang, or answer what
 no server would let through. So each request runs in a thread or loop of its own making and is given up after
-a deadline, an exception is a connection that broke off, and a malformed answer is garbage. A request which no
+a deadline, an exception ends that request and is told, and a malformed answer is garbage. A request which no
 HTTP server would hand to an application (a target that is not ASCII, a header with a line break) is not sent.
 """
 
@@ -21,6 +21,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from payproof.adapters.asgi_call import AnswerTooLarge
 from payproof.errors import UsageError
 from payproof.model import Message
 from payproof.run.target import Reply
@@ -129,7 +130,8 @@ class AppTarget:
     """
 
     provenance = "live"
-    origin = f"http://{_HOST}"
+    #: Nothing listens, so no command can send to it.
+    origin = ""
 
     def __init__(self, path: str, base_path: str, call: Call, deadline_s: float) -> None:
         self.name, self._base_path = f"app {path}", base_path.rstrip("/")
@@ -139,10 +141,10 @@ class AppTarget:
         """Hand the request to the application; whatever goes wrong is a failure in the reply."""
         sent = _complete(message, self._base_path)
         started_s, start = time.time(), time.perf_counter()
-        answer, failure = (None, "unsendable") if not _sendable(sent) else self._answer(sent)
-        return Reply(sent, answer, failure, started_s, time.perf_counter() - start)
+        answer, failure, why = (None, "unsendable", "") if not _sendable(sent) else self._answer(sent)
+        return Reply(sent, answer, failure, started_s, time.perf_counter() - start, why)
 
-    def _answer(self, sent: Message) -> tuple[Message | None, str]:
+    def _answer(self, sent: Message) -> tuple[Message | None, str, str]:
         made: list[Message | None] = []
         failed: list[BaseException] = []
 
@@ -157,10 +159,16 @@ class AppTarget:
         thread.start()
         thread.join(self._deadline_s + 1.0)
         if thread.is_alive() or any(isinstance(one, TimeoutError) for one in failed):
-            return None, "timeout"
+            return None, "timeout", ""
         if failed:
-            return None, "too-large" if isinstance(failed[0], OverflowError) else "reset"
-        return (made[0], "") if made[0] is not None else (None, "garbage")
+            return None, *_failure_of(failed[0])
+        return (made[0], "", "") if made[0] is not None else (None, "garbage", "")
+
+
+def _failure_of(error: BaseException) -> tuple[str, str]:
+    if isinstance(error, AnswerTooLarge):
+        return "too-large", ""
+    return "crashed", f"{type(error).__name__}: {error}"
 
 
 def _complete(message: Message, base_path: str) -> Message:
@@ -198,7 +206,7 @@ def _wsgi(app: Any, message: Message) -> Message | None:
         for chunk in chunks:
             body += chunk
             if len(body) > MAX_BODY_BYTES:
-                raise OverflowError("the answer is too large")
+                raise AnswerTooLarge
     finally:
         if hasattr(chunks, "close"):
             chunks.close()

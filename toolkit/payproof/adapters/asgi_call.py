@@ -13,11 +13,15 @@ from payproof.errors import UsageError
 from payproof.model import Message
 
 
+class AnswerTooLarge(Exception):
+    """An application's answer has more bytes than any client would read."""
+
+
 async def exchange(app: Any, message: Message, most: int) -> Message | None:
     """Give an application's answer, or None when it gave none that makes sense.
 
     Raises:
-        OverflowError: The answer's body is larger than `most` bytes.
+        AnswerTooLarge: The answer's body is larger than `most` bytes.
     """
     asked, started, body = False, dict[str, Any](), bytearray()
     done = asyncio.Event()
@@ -39,7 +43,7 @@ async def exchange(app: Any, message: Message, most: int) -> Message | None:
             if not event.get("more_body"):
                 done.set()
         if len(body) > most:
-            raise OverflowError("the answer is too large")
+            raise AnswerTooLarge
 
     await app(_scope(message), receive, send)
     status = started.get("status")

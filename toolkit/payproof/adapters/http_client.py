@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import httpcore
 
 from payproof.adapters.live_guard import LiveGuard, LiveHostError, normal_host
+from payproof.adapters.tls import TlsFailed, why_of
 from payproof.errors import UsageError
 from payproof.model import Message
 from payproof.run.target import Reply
@@ -77,7 +78,10 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        made = self._inner.start_tls(ssl_context, server_hostname, self._deadline.cap(timeout))
+        try:
+            made = self._inner.start_tls(ssl_context, server_hostname, self._deadline.cap(timeout))
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+            raise TlsFailed(why_of(error)) from error
         return _Stream(made, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
@@ -161,10 +165,13 @@ class HttpTarget:
         """Send the request; whatever goes wrong is a failure in the reply, except LiveHostError."""
         sent = self._complete(message)
         started_s, start = self._clock(), self._stopwatch()
-        response, failure = None, "not-allowed"
+        response, failure, why = None, "not-allowed", ""
         if self._guard.allows(self._origin[1], write=write):
-            response, failure = self._exchange(sent)
-        return Reply(sent, response, failure, started_s, self._stopwatch() - start)
+            try:
+                response, failure = self._exchange(sent)
+            except TlsFailed as error:
+                failure, why = "tls", str(error)
+        return Reply(sent, response, failure, started_s, self._stopwatch() - start, why)
 
     def _complete(self, message: Message) -> Message:
         scheme, host, port = self._origin
@@ -186,7 +193,7 @@ class HttpTarget:
                 return self._read(response)
             finally:
                 response.close()
-        except LiveHostError:
+        except (LiveHostError, TlsFailed):
             raise
         except httpcore.RemoteProtocolError as error:
             return None, _protocol_failure(error)

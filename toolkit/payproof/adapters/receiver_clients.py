@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from payproof.errors import UsageError
+from payproof.errors import NothingCheckedError, UsageError
 from payproof.model import Message
 
 #: Header of an answer that stands for an exception which the receiver let out.
@@ -20,7 +20,10 @@ TIMEOUT_S = 10.0
 
 
 def to_url(url: str) -> Send:
-    """Deliver to a URL; raises UsageError for what is none."""
+    """Deliver to a URL; raises UsageError for what is none.
+
+    A delivery raises NothingCheckedError where TLS does not begin, which says nothing of the receiver.
+    """
     from payproof.adapters.http_client import HttpTarget
     from payproof.adapters.live_guard import LiveGuard
 
@@ -38,6 +41,13 @@ def to_url(url: str) -> Send:
         # Whoever the receiver is, it is the user's; a connection of its own leaves nothing open.
         with HttpTarget(origin, LiveGuard(frozenset()), step_s=TIMEOUT_S, whole_s=2 * TIMEOUT_S) as target:
             reply = target.send(asked, write=True)
+        if reply.failure == "tls":
+            raise NothingCheckedError(
+                reply.why,
+                where="receiver",
+                hint="name a file with the certificate's authority in the variable SSL_CERT_FILE, or correct"
+                " the URL: a port without TLS wants http://",
+            )
         return reply.response or Message(status=0, headers=((CRASHED, reply.failure),))
 
     return send

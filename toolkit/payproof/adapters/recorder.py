@@ -91,7 +91,7 @@ class Recorder:
                 f"not written: {message.method} request {self.written + self.left_out}: {error.what}"
             )
         if answer is None:
-            return _own(502, f"the upstream gave no complete answer ({reply.failure})")
+            return _own(502, f"the upstream gave no complete answer ({reply.why or reply.failure})")
         return replace(answer, headers=_kept(answer))
 
     def _writes(self, message: Message) -> bool:

@@ -13,6 +13,8 @@ _CAUSES = {
     "timeout": "it did not answer in time",
     "reset": "the connection was closed before an answer came",
     "refused": "the connection was refused",
+    "tls": "TLS did not begin",
+    "crashed": "the application let an exception out",
     "truncated": "the answer broke off",
     "garbage": "what came is not HTTP",
     "too-large": "the answer is larger than any client would read",
@@ -30,6 +32,7 @@ def answered(context: Context, interaction: Interaction) -> Iterator[Finding]:
     """Find requests which were sent and not answered."""
     if interaction.response is None and interaction.failure:
         cause = _CAUSES.get(interaction.failure, interaction.failure)
+        cause += f": {interaction.tags['why']}" if interaction.tags.get("why") else ""
         yield answered.rule.finding(  # type: ignore[attr-defined]
             place(interaction, "response", interaction.failure),
             f"no complete answer: {cause} ({_about(interaction)})",

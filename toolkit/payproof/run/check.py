@@ -21,7 +21,7 @@ from payproof.errors import NothingCheckedError, UsageError
 from payproof.model import Expectation, Interaction, Location, Message
 from payproof.report.result import Result
 from payproof.run.answer_recipes import answer_recipes
-from payproof.run.asking import Asker
+from payproof.run.asking import Asker, masking
 from payproof.run.calibrate import calibrate
 from payproof.run.expiry import Expiry
 from payproof.run.finishing import Finishing
@@ -70,6 +70,7 @@ class Runner:
     def __post_init__(self) -> None:
         self.signer = Signer(self.subject)
         self.asker = Asker(self.target, self.ledger.tally, self.ledger.groups.add)
+        self.asker.mask = masking(self.subject.testbed)
         self.workbench = Workbench(
             self.signer, self._prepare, lambda one: self.context.outcome(one) == "success"
         )

@@ -40,9 +40,10 @@ class Finishing:
             rows = self.subject.credentials(operation)
             names = {address.partition("/")[2]: value for address, _, value in rows}
             again = reproduce.command(self.settings.command, group.interaction)
-            curl = reproduce.curl(group.interaction.request, self.target.origin, names)
-            scripts["python"] = reproduce.python(group.interaction.request, self.target.origin, names)
-            if group.interaction.kind in ("walk", "scenario"):
+            if self.target.origin:
+                curl = reproduce.curl(group.interaction.request, self.target.origin, names)
+                scripts["python"] = reproduce.python(group.interaction.request, self.target.origin, names)
+            if curl and group.interaction.kind in ("walk", "scenario"):
                 curl, scripts = _ONE_OF + curl, {name: _ONE_OF + text for name, text in scripts.items()}
             if again:
                 scripts["pytest"] = reproduce.pytest_file(again, group.finding)

@@ -55,7 +55,7 @@ class Patience:
     @property
     def spoke(self) -> bool:
         """Whether something came back, an answer or not: the host is there, and what it does is a finding."""
-        return bool(self._failures - {"refused", "timeout"})
+        return bool(self._failures - {"refused", "timeout", "tls", "crashed"})
 
     def accepted(self, message: Message, *, write: bool) -> None:
         """Remember a read that was accepted: it will show whether the gateway is still there."""

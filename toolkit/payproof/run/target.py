@@ -17,10 +17,11 @@ class Reply:
     Args:
         request: The request as it was really sent, target and headers included.
         response: The response, or None; then `failure` says why.
-        failure: `timeout`, `reset`, `refused`, `truncated`, `garbage`, `too-large`; or `unsendable` and
-            `not-allowed`, when nothing was sent.
+        failure: `timeout`, `reset`, `refused`, `tls`, `crashed`, `truncated`, `garbage`, `too-large`; or
+            `unsendable` and `not-allowed`, when nothing was sent.
         started_s: Seconds since the epoch.
         elapsed_s: Seconds from sending to the last byte.
+        why: What is known of the failure beyond its word: of TLS, or of an application's exception.
     """
 
     request: Message
@@ -28,6 +29,7 @@ class Reply:
     failure: str = ""
     started_s: float = 0.0
     elapsed_s: float = 0.0
+    why: str = ""
 
 
 #: Failures that are not the gateway's: nothing reached it.
@@ -39,7 +41,7 @@ class Target(Protocol):
 
     Args:
         name: For the report.
-        origin: Scheme, host and port, for commands that show a finding again.
+        origin: Scheme, host and port, for commands that show a finding again; empty where there is none.
         provenance: For interactions.
     """
 
