@@ -9,7 +9,7 @@ import pytest
 from tests.checks.test_repeats import JSON, context
 
 from payproof.checks.schema import response_form
-from payproof.model import Interaction, Message
+from payproof.model import Expectation, Interaction, Message
 
 GOOD = {"value": 100, "currency": "INR"}
 
@@ -56,3 +56,22 @@ def test_an_item_that_comes_back_otherwise_is_the_answers_fault(
 def test_what_stands_in_no_list_is_judged_even_when_the_request_had_it_so() -> None:
     wrong = ordered({}, {}, notes=7)
     assert found(wrong) == ["/data/notes"]
+
+
+def refused(rule: str, status: int, body: bytes = b'{"message": "no"}') -> Interaction:
+    """Give a refusal with a body that no document shows, of a request that was wrong in the rule's way."""
+    return Interaction(
+        Message("POST", "/api/pay/v1/orders", JSON, b"{}"),
+        Message(status=status, headers=JSON, body=body),
+        "createOrder",
+        expect=Expectation("refused", "it is wrong", rule),
+    )
+
+
+@pytest.mark.parametrize("body", [b"", b'{"message": "no"}', b"not JSON"])
+def test_wrong_credentials_are_refused_in_whatever_words_under_a_status_that_is_documented_for_others(
+    body: bytes,
+) -> None:
+    assert found(refused("credentials-not-checked", 400, body)) == []
+    assert found(refused("request-signature-not-checked", 400, body)) == []
+    assert found(refused("invalid-request-accepted", 400, body)) != []

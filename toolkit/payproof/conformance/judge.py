@@ -17,6 +17,7 @@ from payproof.spec import Operation, Problem, validate
 _SURELY_WRONG = frozenset({"mismatch", "missing-signature", "empty-signature", "malformed-signature"})
 #: A text of letters alone, as problems quote it; not the words that some readers take for a number.
 _WORDS = re.compile(r'"(?!(?:true|false|null|nan|inf|infinity|on|off|yes|no)")[A-Za-z]{4,}"', re.IGNORECASE)
+_UNSIGNED = "request-signature-not-checked"
 _SCALARS = ("string", "number", "integer", "boolean")
 
 
@@ -51,14 +52,15 @@ def _judge_signature(signer: Signer, operation: Operation, message: Message) -> 
     try:
         verdicts = [_verdict(reading.recipe, message, keys) for reading in readings.all]
     except KeyMaterialError as error:
-        return Expectation("open", f"the signature cannot be judged: {error.what}", evidence="unknown")
+        return Expectation("open", f"the signature cannot be judged: {error.what}", _UNSIGNED, "unknown")
     if "valid" in verdicts:
         return None
     if not all(reason in _SURELY_WRONG for reason in verdicts):
-        return Expectation("open", "the signature cannot be judged", evidence="unknown")
+        return Expectation("open", "the signature cannot be judged", _UNSIGNED, "unknown")
     if "missing-signature" in verdicts and readings.rule.get("required", True) is not True:
-        return Expectation("open", "whether a signature must be there is not documented", evidence="unknown")
-    return refused("its signature fits no open reading", "request-signature-not-checked")
+        why = "whether a signature must be there is not documented"
+        return Expectation("open", why, _UNSIGNED, "unknown")
+    return refused("its signature fits no open reading", _UNSIGNED)
 
 
 def _verdict(recipe: Recipe, message: Message, keys: object) -> str:

@@ -84,12 +84,13 @@ def _case(signer: Signer, operation: Operation, tampered: Tampered) -> Case:
 def _expect(signer: Signer, operation: Operation, tampered: Tampered) -> Expectation:
     readings = signer.readings(operation)
     if tampered.what == "missing" and readings.rule.get("required", True) is not True:
-        return Expectation("open", "whether a signature must be there is not documented", evidence="unknown")
+        why = "whether a signature must be there is not documented"
+        return Expectation("open", why, tampered.rule, "unknown")
     if tampered.what == "upper-case" and not _case_is_documented(readings.default):
-        return Expectation("open", "whether letter case counts is not documented", evidence="unknown")
+        return Expectation("open", "whether letter case counts is not documented", tampered.rule, "unknown")
     fitting = readings.fitting(tampered.message, signer.subject.keys(MAIN), *tampered.lax)
     if fitting:
-        return Expectation("open", f"right under: {'; '.join(fitting)}", evidence="unknown")
+        return Expectation("open", f"right under: {'; '.join(fitting)}", tampered.rule, "unknown")
     evidence = readings.rule.get("x-evidence", "documented")
     return refused(tampered.why, tampered.rule, evidence=evidence)
 
