@@ -1,7 +1,9 @@
 """Does an answer speak of what was asked for: the same ids, the same merchant, the amounts that are known?
 
 The schema says which values must agree, by `x-agrees`: `with` names the request's value, `fact` a key of the
-test bed's role whose id was asked for, such as the amount of a known transaction.
+test bed's role whose id was asked for, such as the amount of a known transaction. `default` says that a
+member which was left out counts as the default of the request's own schema; `among` and `at` that a list
+shows each of the values that the request names, whatever else it holds.
 """
 
 from __future__ import annotations
@@ -9,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from payproof.checks.asked import MISSING, Asked, data_of, number, same, values_at
+from payproof.checks.asked import (
+    MISSING,
+    Asked,
+    asked_values,
+    data_of,
+    default_of,
+    number,
+    same,
+    values_at,
+)
 from payproof.checks.context import Context, place
 from payproof.model import Finding, Interaction, Severity
 from payproof.rules import Example, Rule, register, rule
@@ -45,10 +56,44 @@ def answer_agrees(context: Context, interaction: Interaction) -> Iterator[Findin
         for at, value in values_at(data, pointer):
             evidence = note.get("x-evidence") or schema.get("x-evidence") or "documented"
             if "with" in note:
-                wanted = [one.get(note["with"]) for one in (asked, *alike)]
+                wanted = [_asked_for(one, note) for one in (asked, *alike)]
                 yield from _as_asked(interaction, wanted, note["with"], at, value, evidence)
+            if "among" in note:
+                yield from _among(interaction, [asked, *alike], note, at, value, evidence)
             if "fact" in note:
                 yield from _as_known(context, interaction, asked, note["fact"], at, value)
+
+
+def _asked_for(asked: Asked, note: Mapping[str, Any]) -> Any:
+    """Give what the request names, or the documented default where it has the member left out."""
+    found = asked.get(note["with"])
+    if found is not MISSING or "default" not in note or not isinstance(data_of(asked.request), Mapping):
+        return found
+    # A read of the same thing says nothing of the member: only who may name it can leave it out.
+    return default_of(asked.operation, note["with"])
+
+
+def _among(
+    interaction: Interaction,
+    askers: list[Asked],
+    note: Mapping[str, Any],
+    at: str,
+    value: Any,
+    evidence: str,
+) -> Iterator[Finding]:
+    """Find the values that the request names and the list does not show, nor those of what it repeats."""
+    shown = [one for _, one in values_at(value, note["at"])]
+    lists = [list(asked_values(one, note["among"])) for one in askers]
+    missing = [[one for one in row if not any(same(one, seen) for seen in shown)] for row in lists]
+    if not shown or not all(missing):
+        return
+    yield answer_agrees.rule.finding(  # type: ignore[attr-defined]
+        place(interaction, "response", at + note["at"]),
+        f"{at} does not show the {note['among']} of the request",
+        evidence=evidence,
+        expected=str(missing[0][0]),
+        actual=", ".join(map(str, shown)),
+    )
 
 
 def _as_asked(

@@ -62,6 +62,33 @@ class Asked:
         return next((value for _, value in values_at(data_of(self.request), f"/{name}")), MISSING)
 
 
+def asked_values(asked: Asked, address: str) -> Iterator[Any]:
+    """Give every value of the body at an address, in which `*` stands for each item of a list."""
+    pointer = address.partition("/")[2]
+    yield from (value for _, value in values_at(data_of(asked.request), f"/{pointer}"))
+
+
+def default_of(operation: Operation, address: str) -> Any:
+    """Give what a member of the body counts as when it is left out; MISSING when nobody says."""
+    content = (operation.request_body or {}).get("content") or {}
+    for media in content.values():
+        schema: Any = media.get("schema")
+        for step in address.split("/")[1:]:
+            schema = _member(schema, step)
+        if isinstance(schema, Mapping) and "default" in schema:
+            return schema["default"]
+    return MISSING
+
+
+def _member(schema: Any, name: str) -> Any:
+    """Give the schema of a member, those in `allOf` included; None when none is described."""
+    if not isinstance(schema, Mapping):
+        return None
+    if name in (schema.get("properties") or {}):
+        return schema["properties"][name]
+    return next((one for row in schema.get("allOf") or () if (one := _member(row, name)) is not None), None)
+
+
 def _only(found: list[str]) -> Any:
     return found[0] if found and len(set(found)) == 1 else MISSING
 

@@ -118,6 +118,41 @@ def _rupees(call: Call, answer: Answer) -> Answer:
     return _changed(answer, order_amount={"value": value // 100, "currency": "INR"})
 
 
+@defect("currency-changed", "money", "Replies show in dollars what was asked in rupees.", stage="answer")
+def _dollars(call: Call, answer: Answer) -> Answer:
+    data = _data(answer)
+    if data is None:
+        return answer
+    return _changed(answer, order_amount={**data["order_amount"], "currency": "USD"})
+
+
+@defect(
+    "other-payment-reference", "money", "A payment shows another reference than was sent.", stage="answer"
+)
+def _other_payment(call: Call, answer: Answer) -> Answer:
+    data = _data(answer)
+    if data is None or "payments" not in data:
+        return answer
+    rows = [
+        {**row, "merchant_payment_reference": "P-" + str(row.get("merchant_payment_reference"))}
+        for row in data["payments"]
+    ]
+    return _changed(answer, payments=rows)
+
+
+@defect(
+    "held-unless-told-not-to",
+    "money",
+    "An order that leaves pre_auth out comes back with it.",
+    stage="answer",
+)
+def _held(call: Call, answer: Answer) -> Answer:
+    data = _data(answer)
+    if data is None or call.operation.id != "createOrder" or "pre_auth" in call.fields:
+        return answer
+    return _changed(answer, pre_auth=True)
+
+
 @defect("amount-as-text", "schema", "Amounts are texts.", stage="answer")
 def _amount_text(call: Call, answer: Answer) -> Answer:
     data = _data(answer)
