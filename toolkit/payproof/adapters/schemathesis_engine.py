@@ -25,8 +25,6 @@ from payproof.errors import UsageError
 from payproof.model import Message
 from payproof.run.settings import Budget, Complain, Send
 
-#: The engine must end even when an answer never satisfies it; the budget in cases ends it long before.
-MAX_TIME_S = 600
 _BOUNDARY = re.compile(r"(-+WerkzeugFormPart_[\d.]+)")
 #: What the test client adds for itself; its case ids differ from run to run.
 _NOT_OURS = ("HTTP_HOST", "HTTP_CONNECTION", "HTTP_X_SCHEMATHESIS", "HTTP_USER_AGENT")
