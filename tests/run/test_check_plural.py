@@ -75,6 +75,7 @@ def test_nothing_is_found_under_any_setting_of_any_switch(name: str, setting: st
         ("authorized-without-preauth", "life-cycle-illegal-step"),
         ("status-goes-backwards", "life-cycle-status-backwards"),
         ("paid-without-payment", "status-without-cause"),
+        ("partial-capture-stays-held", "transition-not-taken"),
         ("webhook-reserialised", "webhook-signature-wrong"),
         ("wrong-reference-echoed", "answer-not-as-asked"),
         ("currency-changed", "answer-not-as-asked"),

@@ -35,6 +35,7 @@ from payproof.run.causes import uncaused
 from payproof.run.outside import Outside
 from payproof.run.refusals import overdrawn, refusal
 from payproof.run.target import Target
+from payproof.run.unsettled import never
 from payproof.spec import Operation
 
 NOT_TAKEN = register(
@@ -146,7 +147,7 @@ class Walker:
         if not is_operation and events[stuck.row.trigger]["how"] == "read" and self._other_way(cycle, stuck):
             self.skip(operation, "walk", "the gateway took another available way")
             return
-        if any(name not in subject.fixed for name in stuck.row.switch):
+        if any(name not in subject.fixed for name in stuck.row.switch) and not self._never(cycle, stuck):
             self.skip(operation, "walk", "a transition depends on a switch that nobody fixed")
             return
         spot = Location(operation, cycle.name, f"{stuck.row.source} on {stuck.row.trigger}")
@@ -163,6 +164,10 @@ class Walker:
             ),
             last,
         )
+
+    def _never(self, cycle: LifeCycle, stuck: Stuck) -> bool:
+        subject = self.bench.signer.subject
+        return never(cycle, stuck, subject.spec, subject.fixed, self.bench.availability)
 
     def _other_way(self, cycle: LifeCycle, stuck: Stuck) -> bool:
         """Say whether another event of those that are available led on from the same state."""

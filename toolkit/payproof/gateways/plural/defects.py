@@ -185,6 +185,18 @@ def _takes_all(call: Call, answer: Answer) -> Answer:
 
 
 @defect(
+    "partial-capture-stays-held", "state", "A partly captured order is AUTHORIZED as before.", stage="answer"
+)
+def _stays_held(call: Call, answer: Answer) -> Answer:
+    data = _data(answer)
+    if data is None or data["status"] not in ("PROCESSED", "PARTIALLY_CAPTURED"):
+        return answer
+    rows = [row for payment in data.get("payments") or () for row in payment.get("capture_data") or ()]
+    part = any(row["capture_amount"]["value"] < data["order_amount"]["value"] for row in rows)
+    return _changed(answer, status="AUTHORIZED") if part else answer
+
+
+@defect(
     "webhook-reserialised", "webhook", "A webhook is signed over another body than is sent.", stage="webhook"
 )
 def _reserialised(event: str, message: Message) -> Message:
