@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from payproof.checks.context import Context, place
-from payproof.model import Finding, Interaction, Severity
+from payproof.model import EVIDENCE, Evidence, Finding, Interaction, Severity
 from payproof.rules import Example, rule
 from payproof.spec import Operation
 
@@ -79,13 +79,15 @@ def success_is_documented(context: Context, interaction: Interaction) -> Iterato
         return
     known = operation.responses
     if not {str(response.status), f"{response.status // 100}XX", "default"} & set(known):
+        named = _evidence(operation)
         yield success_is_documented.rule.finding(  # type: ignore[attr-defined]
             place(interaction, "response", "status"),
             f"status {response.status} is not documented here",
             # Where documents name the success, another breaks their word; a redirect may be the host's.
-            severity=Severity.ERROR if response.status < 300 and _named(operation) else Severity.WARNING,
+            severity=Severity.ERROR if response.status < 300 and named == "documented" else Severity.WARNING,
             expected=", ".join(known),
             actual=str(response.status),
+            evidence=named,
         )
 
 
@@ -113,10 +115,11 @@ def answered_in_time(context: Context, interaction: Interaction) -> Iterator[Fin
     )
 
 
-def _named(operation: Operation) -> bool:
-    """Say whether the documents, and no guess, name a success of the operation."""
-    rows = [(status, row) for status, row in operation.responses.items() if status[:1] == "2"]
-    return any(row.get("x-evidence", "documented") == "documented" for _, row in rows)
+def _evidence(operation: Operation) -> Evidence:
+    """Say how sure the number of the operation's successes is, by the surest; a guess where there is none."""
+    rows = [row for status, row in operation.responses.items() if status[:1] == "2"]
+    found = {row.get("x-evidence", "documented") for row in rows}
+    return next((one for one in EVIDENCE if one in found), "inferred")
 
 
 def _about(interaction: Interaction) -> str:
