@@ -84,6 +84,7 @@ def test_nothing_is_found_under_any_setting_of_any_switch(name: str, setting: st
         ("capture-above-amount", "life-cycle-money-inconsistent"),
         ("refund-not-booked", "transition-not-taken"),
         ("no-auth-on-get", "credentials-not-checked"),
+        ("any-auth-scheme", "credentials-not-checked"),
         ("accepts/createRefund/products/*/imei_number/type", "invalid-request-accepted"),
     ],
 )

@@ -29,6 +29,7 @@ def access(signer: Signer, operation: Operation) -> Iterator[Case]:
             ("empty", f"{name} is empty", ""),
             ("wrong", f"{name} is wrong", _wrong(value)),
             ("other-case", f"{name} is in the other letter case", value.swapcase()),
+            *_schemes(name, value),
         ):
             if other != value:
                 evidence: Evidence = "unknown" if what == "other-case" else "documented"
@@ -44,6 +45,14 @@ def _wrong(value: str) -> str:
         return "0"
     last = "1" if value[-1] == "0" else "0"
     return value[:-1] + last
+
+
+def _schemes(name: str, value: str) -> Iterator[tuple[str, str, str]]:
+    """Give a bearer token as nobody documents it: alone, and under the name of another scheme."""
+    scheme, _, token = value.partition(" ")
+    if scheme == "Bearer" and token:
+        yield "no-scheme", f"{name} is the token without Bearer", token
+        yield "other-scheme", f"{name} calls the token Basic", f"Basic {token}"
 
 
 def _none_and_mixed(

@@ -196,6 +196,12 @@ def _stays_held(call: Call, answer: Answer) -> Answer:
     return _changed(answer, status="AUTHORIZED") if part else answer
 
 
+@defect("any-auth-scheme", "authentication", "A token counts whatever stands before it.", stage="request")
+def _any_scheme(message: Message) -> Message:
+    words = (message.header("authorization") or "").split()
+    return message.with_header("Authorization", f"Bearer {words[-1]}") if words else message
+
+
 @defect(
     "webhook-reserialised", "webhook", "A webhook is signed over another body than is sent.", stage="webhook"
 )
