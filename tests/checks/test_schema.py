@@ -9,7 +9,7 @@ import pytest
 from tests.checks.test_repeats import JSON, context
 
 from payproof.checks.schema import response_form
-from payproof.model import Expectation, Interaction, Message
+from payproof.model import Expectation, Interaction, Message, Severity
 
 GOOD = {"value": 100, "currency": "INR"}
 
@@ -75,3 +75,16 @@ def test_wrong_credentials_are_refused_in_whatever_words_under_a_status_that_is_
     assert found(refused("credentials-not-checked", 400, body)) == []
     assert found(refused("request-signature-not-checked", 400, body)) == []
     assert found(refused("invalid-request-accepted", 400, body)) != []
+
+
+def test_null_for_an_optional_member_is_a_warning_and_for_a_required_one_an_error() -> None:
+    optional = [one.severity for one in response_form(context(), ordered({}, {}, notes=None))]
+    amount = {"value": 100, "currency": None}
+    required = [one.severity for one in response_form(context(), ordered({}, {}, order_amount=amount))]
+    assert optional == [Severity.WARNING]
+    assert required == [Severity.ERROR]
+
+
+def test_null_in_a_list_is_no_absent_member() -> None:
+    (found,) = response_form(context(), ordered({}, None))
+    assert found.severity is Severity.ERROR

@@ -99,7 +99,8 @@ def breaks(schema: Mapping[str, Any], required: bool) -> Iterator[tuple[str, Cha
     kinds = types(schema)
     if required:
         yield "missing", lambda value: DROP
-    if kinds and "null" not in kinds:
+    # Null for an optional member may tell its absence; no document says that it may not.
+    if required and kinds and "null" not in kinds:
         yield "null", lambda value: None
     if len(set(kinds) - {"null"}) == 1:
         (only,) = set(kinds) - {"null"}

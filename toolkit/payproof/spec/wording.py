@@ -46,7 +46,33 @@ def problems(
         # Every refusal of the stricter schema alone is soft; beside hard ones only what is marked so.
         noted = speaker.words(compiled.soft, value, quick=quick)
         found += [replace(one, soft=True) for one, mild in noted if hard_ok or mild]
-    return _surest(found)
+    return _surest(found if quick else _null_for_absent(speaker, compiled, value, place, found))
+
+
+def _null_for_absent(
+    speaker: _Speaker, compiled: Compiled, value: Any, place: str, found: list[Problem]
+) -> Iterator[Problem]:
+    """Give the problems, those of a null that stands for an absent optional member as inferred ones.
+
+    Documents that leave a member optional seldom say whether null may tell its absence.
+    """
+    nulls = {one.pointer for one in found if one.actual == "null" and one.evidence == "documented"}
+    bare = _without(value, nulls, place) if nulls else None
+    told = speaker.words(compiled.hard, bare, quick=False) if nulls and not compiled.is_valid(bare) else ()
+    # What is wrong without it too: it is required, or no member that could be left out.
+    asked = {one.pointer for one, _ in told if one.evidence == "documented"}
+    for one in found:
+        yield replace(one, evidence="inferred") if one.pointer in nulls - asked else one
+
+
+def _without(value: Any, pointers: set[str], place: str) -> Any:
+    """Give a copy without the members of objects at the pointers."""
+    if isinstance(value, dict):
+        inner = ((name, item, f"{place}/{escape(name)}") for name, item in value.items())
+        return {name: _without(item, pointers, at) for name, item, at in inner if at not in pointers}
+    if isinstance(value, list):
+        return [_without(item, pointers, f"{place}/{at}") for at, item in enumerate(value)]
+    return value
 
 
 def _surest(found: Iterable[Problem]) -> list[Problem]:
