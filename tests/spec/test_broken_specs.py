@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,8 @@ def test_a_changed_document_is_used_or_refused(changes: list[tuple[tuple[Any, ..
             inside = inside or (isinstance(place, list) and isinstance(step, int) and step < len(place))
             place = place[step] if inside else None
         if isinstance(place, dict):
-            place[path[-1]] = new
+            # A copy: one change may stand within another, and the list of them stays as it is.
+            place[path[-1]] = copy.deepcopy(new)
     try:
         use(json.dumps(document).encode())
     except SpecError as error:
