@@ -64,6 +64,7 @@ def beyond(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any]]:
         yield "exclusiveMaximum", schema["exclusiveMaximum"]
     yield from _beyond_text(schema, value)
     yield from _beyond_list(schema, value)
+    yield from _beyond_map(schema, value)
     if "multipleOf" in schema:
         yield "multipleOf", (value if isinstance(value, (int, float)) else 1) + schema["multipleOf"] / 2
     if isinstance(value, int) and not isinstance(value, bool) and _is_whole(schema):
@@ -80,7 +81,10 @@ def _beyond_text(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, A
     if schema.get("minLength", 0) > 0:
         yield "minLength", (text or "x" * schema["minLength"])[: schema["minLength"] - 1]
     if "maxLength" in schema:
-        yield "maxLength", (text or "x").ljust(schema["maxLength"] + 1, "x")
+        # Digits stay digits: a letter among them may be refused for being one.
+        whole = text or str(next(iter(schema.get("examples", ())), "x")) or "x"
+        fill = whole[-1] if whole.isdigit() else "x"
+        yield "maxLength", whole.ljust(schema["maxLength"] + 1, fill)
     if "pattern" in schema or "format" in schema:
         name = "pattern" if "pattern" in schema else "format"
         yield name, "?" + text
@@ -101,6 +105,14 @@ def _other_layouts(name: str, text: str) -> Iterator[tuple[str, Any]]:
 
 
 _DAY_FIRST = re.compile(r"(\d{2})-(\d{2})-(\d{4})(.*)")
+
+
+def _beyond_map(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any]]:
+    most = schema.get("maxProperties", _MANY)
+    if "object" in types(schema) and most < _MANY:
+        there = value if isinstance(value, Mapping) else {}
+        one = next(iter(there.values()), "x")
+        yield "maxProperties", {**there, **{f"member{n}": one for n in range(most + 1 - len(there))}}
 
 
 def _beyond_list(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any]]:
