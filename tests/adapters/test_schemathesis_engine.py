@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import json
+import signal
 import socket
 import threading
 import time
@@ -177,10 +178,18 @@ def test_an_interruption_ends_the_run_and_the_engine_with_it() -> None:
         return OK
 
     errors: list[str] = []
-    with pytest.raises(KeyboardInterrupt):
-        SchemathesisGenerator(DOCUMENT)(
-            send=send, complain=lambda where, what: errors.append(what), budget=Budget("more", 500, 2), seed=0
-        )
+    # A shell starts what it puts into the background with interruptions ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            SchemathesisGenerator(DOCUMENT)(
+                send=send,
+                complain=lambda where, what: errors.append(what),
+                budget=Budget("more", 500, 2),
+                seed=0,
+            )
+    finally:
+        signal.signal(signal.SIGINT, before)
     number = len(sent)
     assert number < 500
     time.sleep(0.2)

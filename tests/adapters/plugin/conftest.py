@@ -10,6 +10,8 @@ import pkgutil
 from contextlib import suppress
 from importlib import import_module
 
+import pytest
+
 import payproof
 
 #: Run as a program, or registers with schemathesis for the whole process.
@@ -22,3 +24,10 @@ for _module in pkgutil.walk_packages(payproof.__path__, "payproof."):
 # The oldest pytest that the plugin runs under is too old for it.
 with suppress(ImportError):
     from schemathesis.specs.openapi import negative, stateful  # noqa: F401
+
+
+@pytest.fixture(autouse=True)
+def _said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pytest's summary be as short as at a desk: under CI it says every failure a second time."""
+    for name in ("CI", "BUILD_NUMBER"):
+        monkeypatch.delenv(name, raising=False)

@@ -65,8 +65,13 @@ def answer_agrees(context: Context, interaction: Interaction) -> Iterator[Findin
 
 
 def _asked_for(asked: Asked, note: Mapping[str, Any]) -> Any:
-    """Give what the request names, or the documented default where it has the member left out."""
+    """Give what the request names, or the documented default where it has the member left out.
+
+    Null asks for nothing: a gateway may read it as if the member were left out.
+    """
     found = asked.get(note["with"])
+    if found is None:
+        return MISSING
     if found is not MISSING or "default" not in note or not isinstance(data_of(asked.request), Mapping):
         return found
     # A read of the same thing says nothing of the member: only who may name it can leave it out.

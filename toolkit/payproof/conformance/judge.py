@@ -77,7 +77,8 @@ def judge_form(signer: Signer, operation: Operation, message: Message) -> Expect
     ]
     address = signer.signature_address(operation)
     own = [one for one in problems if address is None or not address.endswith(one.pointer.lstrip("/") or "?")]
-    worst = next((one for one in own if one.evidence == "documented" and not may_be_coerced(one)), None)
+    sure = [one for one in own if (one.enforced or one.evidence) == "documented"]
+    worst = next((one for one in sure if not may_be_coerced(one)), None)
     if worst is not None:
         return refused(f"{worst.pointer or 'the body'}: {worst.message}", "invalid-request-accepted")
     return None

@@ -21,6 +21,7 @@ class Problem:
         evidence: How sure the claim is: that of the nearest `x-evidence` around it.
         claim: Where the claim comes from, likewise.
         schema_pointer: The keyword in the resolved document.
+        enforced: How sure it is that a gateway refuses what breaks the claim; as sure as it when empty.
     """
 
     pointer: str
@@ -32,3 +33,4 @@ class Problem:
     evidence: str = "documented"
     claim: str = ""
     schema_pointer: str = ""
+    enforced: str = ""

@@ -175,8 +175,8 @@ class _Speaker:
         owner = self._owner(where, broken)
         # What a soft limit rests on says nothing of the hard ones beside it.
         soft = owner.get("x-soft") if _is_mild(owner, broken) else None
-        beyond = None if broken == "type" else owner.get("x-beyond")
-        evidence, source = evidence_of((*self._around, *nodes, owner, soft, beyond))
+        beyond = {} if broken == "type" else owner.get("x-beyond") or {}
+        evidence, source = evidence_of((*self._around, *nodes, owner, soft))
         shown = "" if actual is ... else _masked(actual) if self._is_hidden(path) else brief(actual)
         return Problem(
             pointer=self._place + "".join(f"/{escape(step)}" for step in path),
@@ -187,6 +187,7 @@ class _Speaker:
             evidence=evidence,
             claim=claim_of(spec, source),
             schema_pointer=self._compiled.pointer + "".join(f"/{escape(step)}" for step in where),
+            enforced=str(beyond.get("x-evidence", "")) if isinstance(beyond, dict) else "",
         )
 
 
