@@ -18,7 +18,7 @@ from payproof.signing.diagnosis.target import Target
 MOST_MISTAKES = 3
 _BANDS = (((0, 0),), ((1, 9),), ((2, 5),), ((3, 3), (4, 4), (5, 5)))
 """Sums of ranks (least, most) tried at each number of mistakes: rare ones alone, not in threes."""
-WORK = 500_000
+WORK = 300_000
 """Units of work: one for a hypothesis over a short text, more by its length."""
 SAFETY_BITS = 40
 
